@@ -1,0 +1,91 @@
+"""Facts about containers: zip, tar, 7z and compressed streams. `format` is the container's."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveMember(Fact):
+    """A member that is no plain file. `kind`: "symlink", "hardlink", "device", "fifo", "socket", "other".
+
+    Plain files are nested artifacts and need no fact. `target` is a link's.
+    """
+
+    format: str
+    member: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberEscapes(Fact):
+    """A member whose name or link leads out of the folder it is unpacked into.
+
+    `how`: "absolute", "parent", "drive", "link" (a link's `target`), "through-link" (a name below a link of
+    the same container, which leads to `target`), "backslash", "control" (a character below space in the name).
+    """
+
+    format: str
+    member: str
+    target: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberClash(Fact):
+    """Two members with one name, or names that one file system folds together.
+
+    `how`: "same", "case", "unicode", "file-and-folder". `identical`: both hold the same bytes, as far as declared.
+    """
+
+    format: str
+    member: str
+    other: str
+    how: str
+    identical: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveDisagreement(Fact):
+    """Two records of a container that should say the same and do not.
+
+    `field`: "name", "size", "packed-size", "method", "crc", "offset", "count", "encryption",
+    "directory" (a second directory that another reader would use).
+    `first` is what the local record says, `second` the directory (or the computed value).
+    """
+
+    format: str
+    member: str
+    field: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenBytes(Fact):
+    """Bytes of a container that belong to no record.
+
+    `format`: what is around them. `place`: "before", "between", "after", "comment", "extra", "overlap",
+    "unlisted-member", "appended" (a zip behind something else).
+    `kind`: what they look like ("zero", "text", "zip", "pickle", "elf", …, "data").
+    """
+
+    format: str
+    place: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion(Fact):
+    """A member or stream that grows beyond a bound: `packed` bytes became `size` bytes when reading stopped.
+
+    `bound`: "ratio" or "expanded" (the total of the artifact).
+    """
+
+    format: str
+    member: str
+    packed: int
+    size: int
+    bound: str

@@ -1,0 +1,127 @@
+"""Facts that any reader, source or the pipeline itself can state."""
+
+from dataclasses import dataclass
+
+from scanner.artifact import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """An observation at a place; never a judgement."""
+
+    where: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Malformed(Fact):
+    """Bytes that break their format's specification. `declared`: the name or magic promised this format."""
+
+    format: str
+    reason: str
+    declared: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitReached(Fact):
+    """Reading stopped at a bound of `limits.py`: what is `limit`ed, at which `bound` (in `unit`)."""
+
+    limit: str
+    bound: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrecognised(Fact):
+    """No format claims these bytes. `entropy` is in bits per byte of the head, `text` if it reads as UTF-8."""
+
+    suffix: str
+    size: int
+    entropy: float
+    text: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderFailed(Fact):
+    """Our own reader failed on this artifact: a defect of the scanner, never of the artifact."""
+
+    format: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLost(Fact):
+    """The worker process that read this artifact ended early.
+
+    `cause`: "memory", "cpu", "wall", "signal" or "exit".
+    """
+
+    cause: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(Fact):
+    """The system refused to open or read this artifact."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encrypted(Fact):
+    """Content that cannot be read without a key. `method` names the scheme as far as it is declared."""
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryMissing(Fact):
+    """A format is recognised but its reader needs a library that is not installed."""
+
+    format: str
+    library: str
+    extra: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkFound(Fact):
+    """A symbolic link, not followed. `escapes`: its target lies outside what is scanned."""
+
+    target: str
+    escapes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecialFile(Fact):
+    """Something in a folder that is no file, folder or link: "fifo", "socket", "device"."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded(Fact):
+    """Left out by the policy. `pattern` is the policy's own glob."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Degraded(Fact):
+    """A protection of the reading worker that this system does not offer."""
+
+    protection: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined(Fact):
+    """Closes every artifact of the source: what was read, and whether to its end.
+
+    `sha256` is empty where the file was too large to digest unasked.
+    `formats` lists every format that read it or a member of it.
+    """
+
+    sha256: str
+    size: int
+    formats: tuple[str, ...]
+    bytes_examined: int
+    complete: bool

@@ -1,0 +1,21 @@
+"""Facts about executable content found inside or instead of model data."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedFile(Fact):
+    """Something executable or loadable where data was expected.
+
+    `kind`: "elf", "pe", "macho", "script", "pth", "java-class", "wasm", "dex".
+    `place`: "whole" (the artifact itself), "member" (of a container), "checkpoint" (a member of a
+    PyTorch file, where nothing is run but what the pickle or TorchScript says).
+    `detail`: the validated particulars (machine, interpreter, the line that Python runs).
+    """
+
+    kind: str
+    place: str
+    detail: str
+    size: int

@@ -1,0 +1,47 @@
+"""Facts about the texts a model file carries beside its tensors."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataEntry(Fact):
+    """A named text. `value` is cut to 200 characters; `size` is its whole length in characters.
+
+    `place`: "metadata", "doc" (a description), "attribute", "tensor" (an element), "name", "producer".
+    `kind`: "text", or the type of a value that should have been one ("number", "list", "object", "boolean", "null").
+    `marks`: what the whole text holds; see `scanner.marks.marks_of`.
+    """
+
+    format: str
+    place: str
+    key: str
+    kind: str
+    value: str
+    size: int
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedKey(Fact):
+    """A key that occurs twice in one mapping. `place`: "header", "tensor", "metadata", "index".
+
+    `identical`: both values are equal, so that no reader is misled.
+    """
+
+    format: str
+    place: str
+    key: str
+    identical: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTemplate(Fact):
+    """A chat template, whole unless `complete` is False. `name` is "default" or the template's own."""
+
+    format: str
+    name: str
+    text: str
+    size: int
+    complete: bool

@@ -1,0 +1,171 @@
+"""Facts about pickle streams.
+
+Names are given as Python 3 resolves them: for protocols below 3 through `_compat_pickle`
+(`__builtin__.eval` reads `builtins.eval`). `callable` is the full dotted name, module and all;
+`package` its first segment; `tails` every dotted suffix of it, the longest first
+("torch.serialization.os.system", "serialization.os.system", "os.system", "system").
+"""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleStream(Fact):
+    """One stream, from its first opcode to STOP or to the break. `index` counts streams in the artifact."""
+
+    index: int
+    protocol: int
+    opcodes: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleImport(Fact):
+    """A name that the unpickler imports. One fact a name and stream, at its first offset.
+
+    `called`: it is called, instantiated or state is set on it later in the stream.
+    `assembled`: a part of the name was computed by the stream, not written as one constant.
+    """
+
+    callable: str
+    module: str
+    name: str
+    package: str
+    tails: tuple[str, ...]
+    opcode: str
+    called: bool
+    assembled: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleCall(Fact):
+    """A call that the unpickler makes.
+
+    `how`: "call" (callable(*args): REDUCE, INST, OBJ), "new" (an instance without `__init__`: NEWOBJ,
+    NEWOBJ_EX, copyreg._reconstructor, copyreg.__newobj__), "result" (what is called is itself the result
+    of a call, an attribute of one, or otherwise no import).
+    `args`: the constant arguments as Python source, escaped and cut; `...` where a value is not constant.
+    `count`: how many calls of this callable with these arguments are folded into this fact.
+    """
+
+    callable: str
+    module: str
+    name: str
+    package: str
+    tails: tuple[str, ...]
+    opcode: str
+    how: str
+    args: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleState(Fact):
+    """State set by BUILD, or items set on something that is no plain container.
+
+    `target`: "global" (an imported object itself), "instance" (made by how="new"),
+    "result" (of a call) or "other". `callable` (and the other names) is the import behind it.
+    `keys`: the constant keys of the state, as far as known.
+    """
+
+    callable: str
+    module: str
+    name: str
+    package: str
+    tails: tuple[str, ...]
+    target: str
+    keys: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleAttribute(Fact):
+    """An attribute fetched by the stream: by getattr, operator.attrgetter or a dotted name.
+
+    `segment` is the attribute; `callable` what it is taken from.
+    """
+
+    callable: str
+    segment: str
+    package: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PicklePersistentId(Fact):
+    """A persistent id: the loader, not the pickle, decides what it means. `kind`: its first constant."""
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleExtension(Fact):
+    """An EXT opcode: a name from the copyreg registry of the loading process. `name` if registered in band."""
+
+    code: int
+    name: str
+    called: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleCode(Fact):
+    """Python bytecode carried by the pickle.
+
+    `builder`: the callable that makes it a code object. `names`: the global and attribute names it uses.
+    `strings`: its string constants, cut.
+    """
+
+    builder: str
+    function: str
+    names: tuple[str, ...]
+    strings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleBroken(Fact):
+    """The stream breaks: the unpickler raises here, after having run all that came before.
+
+    `opcode` is empty at the end of the bytes. `active`: imports or calls ran before the break.
+    """
+
+    reason: str
+    opcode: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleTrailing(Fact):
+    """Bytes after the last STOP that are neither a stream nor explained by the format. `blank`: all zero."""
+
+    size: int
+    blank: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleDisguised(Fact):
+    """A pickle with imports under a name that promises something else. `suffix` is that name's."""
+
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleExpansion(Fact):
+    """The objects that the stream builds outgrow it: `objects` reachable by `nbytes` of opcodes (references counted)."""
+
+    objects: int
+    nbytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleFile(Fact):
+    """A file beside the pickle that the loader opens because the pickle names it (joblib's NDArrayWrapper).
+
+    `callable` is the class whose state holds the `filename`.
+    """
+
+    callable: str
+    filename: str

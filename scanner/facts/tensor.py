@@ -1,0 +1,105 @@
+"""Facts about tables of tensors, whatever the format. `format` is the file's, `tensor` its name in the table."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorTable(Fact):
+    """What a table of tensors adds up to: one fact a file.
+
+    `parameters` counts elements, `nbytes` the bytes they need by dtype and shape; `dtypes` is sorted.
+    `names` digests the set of names, so that two tables can be compared: SHA-256, hexadecimal.
+    """
+
+    format: str
+    tensors: int
+    parameters: int
+    nbytes: int
+    dtypes: tuple[str, ...]
+    names: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorMismatch(Fact):
+    """Two statements about a tensor that do not fit. Numbers above 2**127 are given as 2**127.
+
+    `how`, with what `expected` and `found` count:
+    "size" (bytes by dtype and shape; bytes reserved), "outside" (bytes of the data section; end of the tensor),
+    "overlap" (end of the tensor before, which `other` names; start), "shared" (the same, where both take the same
+    bytes), "empty-shared" (the same, for tensors of no bytes), "unaligned" (alignment; offset), "dtype-unknown" (0; its code), "row" (elements of a block; of a row),
+    "dimensions" (most the format allows; found), "zero-dimension" (0; which dimension),
+    "negative-dimension" (which; as unsigned), "elements-overflow" (2**63 - 1; elements),
+    "bytes-overflow" (2**64 - 1; bytes), "padding-overflow" (2**64 - 1; bytes with padding),
+    "total-overflow" (2**64 - 1; bytes of all tensors before and of this one), "name-long" (most; characters),
+    "repeated" (1; times), "data-missing" (bytes; 0), "data-twice" (1; places that hold its data).
+    """
+
+    format: str
+    tensor: str
+    how: str
+    expected: int
+    found: int
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountMismatch(Fact):
+    """A count that the rest of the file cannot hold. `counted`: "keys", "tensors", "elements", "characters"."""
+
+    format: str
+    counted: str
+    declared: int
+    possible: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardIndex(Fact):
+    """An index of shards: how many tensors and files it names, and the bytes it says they have (-1: not said)."""
+
+    shards: int
+    tensors: int
+    total_nbytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardEntry(Fact):
+    """One file named by an index. `names` digests the tensors it should hold as `TensorTable.names` does.
+
+    `how`: how the name leads out of the index's folder ("absolute", "parent", "drive", "backslash", "control"), or "".
+    """
+
+    shard: str
+    tensors: int
+    names: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardPart(Fact):
+    """A file that says which part it is, counted from 0. -1 stands for what is not said.
+
+    `named_number` and `named_count` are what the file's name says ("-00001-of-00003": 0 of 3).
+    """
+
+    format: str
+    number: int
+    count: int
+    tensors: int
+    named_number: int
+    named_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardMismatch(Fact):
+    """An index or a part and the files beside it disagree.
+
+    `how`: "missing" (a named file is not there), "names" (the same number of tensors, other names),
+    "tensors" (another number of tensors), "total" (bytes of all tensors), "unlisted" (a shard no index names).
+    """
+
+    shard: str
+    how: str
+    expected: int
+    found: int

@@ -1,0 +1,40 @@
+"""What a rule says about a fact: `Finding`, with its evidence, severity and confidence."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scanner.artifact import Location
+
+Severity = Literal["info", "low", "medium", "high", "critical"]
+Confidence = Literal["low", "medium", "high"]
+Stage = Literal["data", "pre-training", "post-training", "deployment", "commercialization"]
+
+SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
+CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
+STAGES: tuple[Stage, ...] = ("data", "pre-training", "post-training", "deployment", "commercialization")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A place that shows the finding, and what it says there (one printable line)."""
+
+    where: Location
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A judgement of one rule. `evidence` is never empty; its first item is the primary one.
+
+    `fingerprint` is stable for the same rule, path and message, whatever the offset.
+    `waived` holds the reason of the waiver that covers it, or is empty.
+    """
+
+    rule: str
+    title: str
+    severity: Severity
+    confidence: Confidence
+    stage: Stage
+    evidence: tuple[Evidence, ...]
+    fingerprint: str
+    waived: str = ""

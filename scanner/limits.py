@@ -1,0 +1,66 @@
+"""Every bound of the scanner, with its unit. Nothing else in the package defines a maximum."""
+
+from dataclasses import dataclass
+
+HEAD_NBYTES = 8192
+"""First bytes of an artifact shown to `Format.claims`."""
+
+QUOTED_CHARACTERS = 80
+"""Longest quotation from an artifact in evidence, in characters after escaping."""
+
+RULE_NBYTES = 64 << 10
+"""Largest rule file, in bytes; a pack may come from a stranger."""
+
+RULES = 2000
+"""Most rule files of one pack."""
+
+TABLE_NBYTES = 4 << 20
+"""Largest file of a rule table, in bytes."""
+
+YAML_DEPTH = 24
+"""Deepest nest of a YAML document that we read, in lists and mappings."""
+
+STDIN_NBYTES = 64 << 30
+"""Bytes taken from standard input."""
+
+STDIN_MEMORY_NBYTES = 16 << 20
+"""Bytes of standard input held in memory; more go to an unnamed temporary file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds for reading one top-level artifact. Sizes in bytes, times in seconds."""
+
+    depth: int = 16
+    """Containers inside containers."""
+    members: int = 200_000
+    """Member artifacts of one top-level artifact, at all depths together."""
+    facts: int = 200_000
+    """Facts kept for one top-level artifact; more are counted, not kept."""
+    expanded_nbytes: int = 8 << 30
+    """Decompressed bytes of one top-level artifact, at all depths together."""
+    expansion_ratio: int = 250
+    """Decompressed bytes per compressed byte, asked beyond `expansion_free_nbytes`; deflate itself ends at 1032."""
+    expansion_free_nbytes: int = 256 << 20
+    """Decompressed bytes of one member or stream for which no ratio is asked: a tensor of zeros packs well."""
+    member_memory_nbytes: int = 256 << 20
+    """Decompressed bytes of one member held in memory."""
+    header_nbytes: int = 100 << 20
+    """Headers and metadata that must be parsed as a whole (safetensors allows 100 MB)."""
+    text_nbytes: int = 1 << 20
+    """One text inside a model file (a chat template, a metadata value)."""
+    entries: int = 1_000_000
+    """Entries of one table inside a file: tensors, keys, nodes of a graph."""
+    hashed_nbytes: int = 64 << 20
+    """Files up to this size are always digested; larger ones when asked."""
+    fact_nbytes: int = 1 << 20
+    """One fact as a line between worker and parent."""
+    worker_memory_nbytes: int = 2 << 30
+    """Address space of a reading worker above what it had when it started."""
+    worker_cpu_seconds: int = 300
+    """CPU time for one top-level artifact."""
+    worker_wall_seconds: int = 600
+    """Wall time for one top-level artifact."""
+
+
+DEFAULT = Limits()

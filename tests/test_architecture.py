@@ -1,0 +1,190 @@
+"""The laws of the house, as code."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "scanner"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+NOUNS = {"artifact", "facts", "finding", "limits", "text", "usage", "version"}
+RULES = {"rule", "predicate", "pack", "fields", "document"}
+# What readers share: each knows bytes, none knows a format or a rule.
+BYTES = {
+    "codec", "compressed", "flatbuffer", "inside", "links", "magic", "marks", "marshalled", "members", "protobuf",
+    "streams", "tensors", "unpack",
+}  # fmt: skip
+MAY_IMPORT: dict[str, set[str]] = {
+    # What each room may import; itself is always allowed. Imports run downwards only.
+    "artifact": set(),
+    "version": set(),
+    "usage": set(),
+    "limits": set(),
+    "glob": set(),
+    "nesting": set(),
+    "text": {"limits"},
+    "facts": {"artifact"},
+    "finding": {"artifact"},
+    "format": {"artifact", "facts", "limits"},
+    "codec": set(),
+    "links": set(),
+    "magic": set(),
+    "streams": set(),
+    "marshalled": set(),
+    "flatbuffer": {"format"},
+    "protobuf": {"format"},
+    "inside": {"magic"},
+    "marks": {"magic"},
+    "members": {"artifact", "facts", "text"},
+    "unpack": {"codec", "format", "limits", "streams"},
+    "tensors": {"artifact", "facts", "inside", "magic", "streams", "text"},
+    "compressed": {"artifact", "codec", "facts", "limits", "magic", "members", "streams", "unpack"},
+    "formats": {"artifact", "facts", "format", "limits", "text", *BYTES},
+    "derive": {"artifact", "facts", "text", "limits", "nesting"},
+    "wire": {"artifact", "facts", "limits"},
+    "reader": {"artifact", "facts", "format", "limits"},
+    "isolate": {"artifact", "facts", "limits", "wire"},
+    "sources": {"artifact", "facts", "limits", "text", "usage"},
+    "document": {"limits"},
+    "rule": {"finding", "usage"},
+    "predicate": {"facts"},
+    "pack": {"document", "limits", "rule"},
+    "fields": {"artifact", "facts"},
+    "engine": {"artifact", "facts", "finding", "rule", "predicate", "text"},
+    "examples": {*NOUNS, *RULES, "engine", "derive", "formats", "reader"},
+    "lint": {*NOUNS, *RULES, "engine", "examples"},
+    "mutation": {*NOUNS, *RULES, "engine", "examples"},
+    "skeleton": {*NOUNS, *RULES},
+    "report": {"facts", "finding"},
+    "policy": {"facts", "finding", "glob", "nesting", "report"},
+    "policy_file": {"policy", "text", "usage"},
+    "baseline": {"finding", "policy", "text", "usage"},
+    "writers": {"artifact", "facts", "finding", "limits", "nesting", "report", "text"},
+    "schema": {"report"},
+    "explain": {"artifact", "facts", "format", "formats", "isolate", "limits", "text"},
+    "pipeline": {
+        *NOUNS, *RULES, "engine", "derive", "formats", "isolate", "policy", "reader", "report", "sources",
+    },
+    "cli": {
+        *NOUNS, *RULES, "baseline", "explain", "formats", "lint", "pipeline", "policy", "policy_file", "report",
+        "schema", "skeleton", "sources", "writers",
+    },
+    "__init__": {"artifact", "facts", "finding", "limits", "pipeline", "policy", "report", "usage", "version"},
+    "__main__": {"cli"},
+}  # fmt: skip
+
+def _room(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imports(module: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "scanner":
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scanner."):
+            found.add(str(node.module).split(".")[1])
+        elif isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[1] for alias in node.names if alias.name.startswith("scanner."))
+    return found
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_the_table_allows(module):
+    room = _room(module)
+    assert room in MAY_IMPORT, f"{room} has no line in MAY_IMPORT: say what it may import"
+    assert _imports(module) - MAY_IMPORT[room] - {room} == set()
+
+
+def test_imports_have_no_cycles():
+    done: set[str] = set()
+    pending = {room: set(allowed) - {room} for room, allowed in MAY_IMPORT.items()}
+    while pending:
+        free = {room for room, needs in pending.items() if needs <= done}
+        assert free, f"a cycle among {sorted(pending)}"
+        done |= free
+        pending = {room: needs for room, needs in pending.items() if room not in free}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(PACKAGE)))
+def test_a_module_fits_in_300_lines_and_says_what_it_is(module):
+    text = module.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    assert ast.get_docstring(ast.parse(text)), "a module docstring says what the module is"
+
+
+def test_one_broad_except_in_the_whole_package():
+    broad = [
+        f"{module.relative_to(PACKAGE)}:{node.lineno}"
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
+    ]
+    assert len(broad) == 1, broad
+    assert broad[0].startswith("reader.py:")
+
+
+@pytest.mark.parametrize(
+    "module",
+    [module for module in MODULES if _room(module) in {"formats", "facts", "derive"}],
+    ids=lambda module: str(module.relative_to(PACKAGE)),
+)
+def test_facts_do_not_judge(module):
+    text = module.read_text(encoding="utf-8").lower()
+    assert [word for word in ("dangerous", "malicious", "suspicious", "severity") if word in text] == []
+
+
+def test_readers_never_run_what_they_read():
+    banned = {"eval", "exec", "compile", "__import__"}
+    found = [
+        f"{module.relative_to(PACKAGE)}:{node.lineno}"
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in banned)
+        or (isinstance(node, ast.Import) and {"pickle", "marshal", "shelve", "dill"} & {a.name for a in node.names})
+        or (isinstance(node, ast.ImportFrom) and node.module in {"pickle", "marshal", "shelve", "dill"})
+    ]
+    assert found == []
+
+
+def test_every_format_has_a_test():
+    formats = {path.name.removesuffix(".py") for path in (PACKAGE / "formats").iterdir()} - {"__init__", "__pycache__"}
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "formats").glob("test_*.py")}
+    assert formats - tests == set()
+
+
+def test_every_join_has_a_test():
+    joins = {path.stem for path in (PACKAGE / "derive").glob("*.py")} - {"__init__"}
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "derive").glob("test_*.py")}
+    assert joins - tests == set()
+
+
+def test_rules_are_data_only():
+    assert {path.suffix for path in (ROOT / "rules").rglob("*") if path.is_file()} <= {".yaml", ".txt"}
+
+
+HEAVY = {"pydantic", "numpy", "huggingface_hub", "cryptography", "fickling", "re2", "rich", "typing_extensions"}
+
+
+def _modules_after(code: str) -> set[str]:
+    script = f"import sys\n{code}\nprint(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(result.stdout.split())
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    loaded = _modules_after("import scanner")
+    assert loaded & {*HEAVY, "yaml", "typer"} == set()
+    assert "scanner.pipeline" not in loaded
+
+
+def test_a_scan_of_a_clean_file_imports_nothing_heavy(tmp_path):
+    clean = tmp_path / "clean.pkl"
+    clean.write_bytes(b"\x80\x04]\x94.")
+    loaded = _modules_after(f"from scanner import scan\nassert scan({str(clean)!r}).verdict == 'pass'")
+    assert loaded & HEAVY == set()
