@@ -1,0 +1,163 @@
+"""Read one top-level artifact to its facts: recognise, read, and descend into what it holds."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from scanner.artifact import Artifact
+from scanner.facts import (
+    Encrypted,
+    Examined,
+    Fact,
+    LibraryMissing,
+    LimitReached,
+    Malformed,
+    ReaderFailed,
+    Unreadable,
+    Unrecognised,
+    WorkerLost,
+)
+from scanner.format import Format, MalformedError
+from scanner.limits import HEAD_NBYTES, Limits
+
+UNFINISHED = (
+    Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing
+)
+"""Facts after which some bytes remain unread: the artifact is not complete."""
+
+CHUNK_NBYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What one top-level artifact may still cost, and what it has told so far."""
+
+    limits: Limits
+    members: int = 0
+    facts: int = 0
+    expanded: int = 0
+    complete: bool = True
+    formats: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+
+
+def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, digest: bool = False) -> Iterator[Fact]:
+    """Yield every fact of a top-level artifact and of what it holds, then one `Examined`.
+
+    Raises nothing that a reader or the artifact can cause.
+    """
+    # Stored members are not copies: what a container holds may be as large as the container, at each depth.
+    budget = _Budget(replace(limits, expanded_nbytes=limits.expanded_nbytes + 4 * artifact.size))
+    for fact in _facts(artifact, formats, budget):
+        budget.complete &= not isinstance(fact, UNFINISHED)
+        budget.facts += 1
+        if budget.facts <= limits.facts or isinstance(fact, UNFINISHED):
+            yield fact
+    if budget.facts > limits.facts:
+        budget.complete = False
+        yield LimitReached(where=artifact.at(), limit="facts", bound=limits.facts, unit="facts")
+    sha256 = _digest(artifact) if digest or artifact.size <= limits.hashed_nbytes else ""
+    yield Examined(
+        where=artifact.at(),
+        sha256=sha256,
+        size=artifact.size,
+        formats=tuple(sorted(budget.formats)),
+        bytes_examined=artifact.size if budget.complete else 0,
+        complete=budget.complete,
+    )
+
+
+def _facts(artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
+    try:
+        with artifact.open() as stream:
+            head = stream.read(HEAD_NBYTES)
+    except MalformedError as error:
+        yield Malformed(where=artifact.at(error.offset), format="", reason=error.reason)
+        return
+    except OSError as error:
+        yield Unreadable(where=artifact.at(), reason=error.strerror or str(error))
+        return
+    claimants = [one for one in formats if one.claims(head, artifact.path)]
+    if all(one.everywhere for one in claimants):
+        yield _unrecognised(artifact, head)
+    for one in claimants:
+        if not one.everywhere:
+            budget.formats.add(one.name)
+        yield from _read_as(one, artifact, formats, budget)
+
+
+def _read_as(one: Format, artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
+    """Run one reader. The package's single broad except: a defect of ours never loses another's findings."""
+    limits = replace(budget.limits, expanded_nbytes=max(0, budget.limits.expanded_nbytes - budget.expanded))
+    try:
+        for item in one.read(artifact, limits):
+            if isinstance(item, Artifact):
+                yield from _descend(item, artifact, formats, budget)
+            else:
+                yield item
+    except MalformedError as error:
+        yield Malformed(where=artifact.at(error.offset), format=one.name, reason=error.reason)
+    except OSError as error:
+        yield Unreadable(where=artifact.at(), reason=error.strerror or str(error))
+    except MemoryError:
+        yield LimitReached(
+            where=artifact.at(), limit="memory", bound=budget.limits.worker_memory_nbytes, unit="bytes"
+        )
+    except Exception as error:  # noqa: BLE001 - the one place that outlives a defect of a reader
+        yield ReaderFailed(where=artifact.at(), format=one.name, error=f"{type(error).__name__}: {error}"[:200])
+
+
+def _descend(member: Artifact, parent: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
+    member = replace(member, depth=parent.depth + 1)
+    budget.members += 1
+    limits = budget.limits
+    if member.depth > limits.depth:
+        yield from _once(budget, parent, "depth", limits.depth, "containers")
+    elif budget.members > limits.members:
+        yield from _once(budget, parent, "members", limits.members, "members")
+    elif budget.expanded > limits.expanded_nbytes:
+        yield from _once(budget, parent, "expanded", limits.expanded_nbytes, "bytes")
+    else:
+        budget.expanded += member.size
+        yield from _facts(member, formats, budget)
+
+
+def _once(budget: _Budget, parent: Artifact, limit: str, bound: int, unit: str) -> Iterator[Fact]:
+    if limit not in budget.said:
+        budget.said.add(limit)
+        yield LimitReached(where=parent.at(), limit=limit, bound=bound, unit=unit)
+
+
+def _unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
+    counts = Counter(head)
+    entropy = -sum(n / len(head) * math.log2(n / len(head)) for n in counts.values())
+    return Unrecognised(
+        where=artifact.at(),
+        suffix=PurePosixPath(artifact.path).suffix.lower(),
+        size=artifact.size,
+        entropy=round(entropy, 2),
+        text=_is_text(head),
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        head[:-4].decode("utf-8") if len(head) == HEAD_NBYTES else head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start >= len(head) - 8 and b"\0" not in head
+    return b"\0" not in head
+
+
+def _digest(artifact: Artifact) -> str:
+    import hashlib  # noqa: PLC0415 - OpenSSL is loaded only when something is digested
+
+    total = hashlib.sha256()
+    try:
+        with artifact.open() as stream:
+            while chunk := stream.read(CHUNK_NBYTES):
+                total.update(chunk)
+    except OSError:
+        return ""
+    return total.hexdigest()
