@@ -1,0 +1,139 @@
+"""What a user accepts: `Policy`, with its waivers; `decide` alone says pass, fail or incomplete."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+
+from scanner.facts import Examined
+from scanner.finding import CONFIDENCES, SEVERITIES, Confidence, Evidence, Finding, Severity
+from scanner.glob import covers_below, matches
+from scanner.nesting import file_of
+from scanner.report import Verdict
+
+BASELINE = "baseline"
+"""What `Finding.waived` holds for a finding that a baseline records."""
+
+NOT_INCLUDED = "not in include"
+"""Stands for the pattern where a path is left out because no pattern of `include` covers it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A finding that a person accepts: of this rule, at paths that match `path`, through the day `until`.
+
+    `path` is a pattern of `glob.py`; one that covers a file covers all that the file holds.
+    Raises `ValueError` without a reason.
+    """
+
+    rule: str
+    path: str
+    reason: str
+    until: date | None = None
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a waiver that nobody can judge later."""
+        if not self.reason.strip():
+            message = "a waiver needs a reason"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is scanned, how findings are graded, and which of them fail a scan.
+
+    `severity` regrades a rule by its id. `include` (empty: everything) and `exclude`
+    are patterns of `glob.py` over the files of the source. `baseline` maps the fingerprints of
+    recorded findings to their severity then; a finding that has become more severe is new.
+    `name` is the file it comes from.
+    """
+
+    fail_at: Severity = "high"
+    min_confidence: Confidence = "medium"
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    baseline: Mapping[str, Severity] = field(default_factory=dict)
+    name: str = "default"
+
+    def excludes(self, path: str) -> str | None:
+        """Return the pattern that leaves out a file of the source, or None where it is to be scanned.
+
+        A path that ends in "/" is a folder: it is left out only where no file below it could be wanted.
+        """
+        if path.endswith("/"):
+            return next((pattern for pattern in self.exclude if covers_below(pattern, path)), None)
+        if self.include and not any(matches(pattern, path) for pattern in self.include):
+            return NOT_INCLUDED
+        return next((pattern for pattern in self.exclude if matches(pattern, path)), None)
+
+
+DEFAULT = Policy()
+
+
+def digest(policy: Policy) -> str:
+    """Digest what a policy says, whatever its file is called and looks like: SHA-256 over canonical JSON."""
+    import hashlib  # OpenSSL is loaded only when something is digested
+
+    content = json.dumps(asdict(replace(policy, name="")), sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def decide(
+    findings: Iterable[Finding], examined: Iterable[Examined], policy: Policy, today: date
+) -> tuple[Verdict, tuple[Finding, ...]]:
+    """Regrade and waive findings, then give the verdict.
+
+    None is added or lost; they stay sorted by path, most severe first.
+    """
+    looked_at = tuple(examined)
+    files = frozenset(one.where.path for one in looked_at)
+    decided = tuple(_waive(_regrade(one, policy), files, policy, today) for one in findings)
+    if any(fails(finding, policy) for finding in decided):
+        return "fail", _sort(decided)
+    return "pass" if all(one.complete for one in looked_at) else "incomplete", _sort(decided)
+
+
+def fails(finding: Finding, policy: Policy) -> bool:
+    """Say whether one finding is enough to fail a scan."""
+    return (
+        not finding.waived
+        and SEVERITIES.index(finding.severity) >= SEVERITIES.index(policy.fail_at)
+        and CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(policy.min_confidence)
+    )
+
+
+def _regrade(finding: Finding, policy: Policy) -> Finding:
+    severity = policy.severity.get(finding.rule, finding.severity)
+    return finding if severity == finding.severity else replace(finding, severity=severity)
+
+
+def _waive(finding: Finding, files: frozenset[str], policy: Policy, today: date) -> Finding:
+    expired: Waiver | None = None
+    for waiver in policy.waivers:
+        if waiver.rule == finding.rule and _reaches(waiver, finding.evidence[0].where.path, files):
+            if waiver.until is None or today <= waiver.until:
+                return replace(finding, waived=waiver.reason)
+            expired = waiver
+    recorded = policy.baseline.get(finding.fingerprint)
+    if recorded is not None and SEVERITIES.index(finding.severity) <= SEVERITIES.index(recorded):
+        return replace(finding, waived=BASELINE)
+    return _reopen(finding, expired) if expired else finding
+
+
+def _reaches(waiver: Waiver, path: str, files: frozenset[str]) -> bool:
+    return matches(waiver.path, path) or matches(waiver.path, file_of(path, files))
+
+
+def _reopen(finding: Finding, waiver: Waiver) -> Finding:
+    """Say beside the finding that its waiver has ended, so that nobody wonders why it is back."""
+    first, *others = finding.evidence
+    says = f"its waiver ended on {waiver.until}: {waiver.reason}"
+    return replace(finding, evidence=(first, Evidence(where=first.where, says=says), *others))
+
+
+def _sort(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Keep the engine's order: by path, then most severe first."""
+    return tuple(sorted(findings, key=lambda one: (one.evidence[0].where.path, -SEVERITIES.index(one.severity))))
