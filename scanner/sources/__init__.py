@@ -1,0 +1,1 @@
+"""Where artifacts come from: each module yields `Artifact`s, and facts about what is none."""

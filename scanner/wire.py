@@ -1,0 +1,123 @@
+"""Facts as lines of JSON: how a worker process tells its parent what it read.
+
+A line is a flat list: `["pickle.PickleImport", path, offset, length, line, pointer, …]`, the fact's module and
+class, its place, then its own fields in the order of the class. The parent trusts none of it: what does not fit
+the class exactly is a `WireError`.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from functools import cache, lru_cache
+from importlib import import_module
+from itertools import product
+from operator import attrgetter
+
+from scanner.artifact import Location
+from scanner.facts import Fact
+
+PLACE = ("path", "offset", "length", "line", "pointer")
+ROOT = "scanner.facts"
+
+_loads: Callable[[str], object] = json.JSONDecoder().decode
+_dumps: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+class WireError(Exception):
+    """A line that is no fact, or a fact that is no line."""
+
+
+def encode(fact: Fact) -> bytes:
+    """Write a fact as one line of ASCII, without the line feed. Raises `WireError` for values JSON cannot carry."""
+    cls: type = type(fact)
+    name, values = _writer(cls)
+    try:
+        return _dumps([name, *values(fact)]).encode("ascii")
+    except (TypeError, ValueError) as error:  # an int of more than 4,300 digits, a value of a foreign type
+        message = f"{cls.__name__} does not fit a line: {error}"
+        raise WireError(message) from error
+
+
+def decode(line: bytes) -> Fact:
+    """Read one line back to its fact. Raises `WireError` for anything that `encode` does not write."""
+    try:
+        record = _loads(line.decode("ascii"))
+    except (ValueError, RecursionError) as error:
+        message = f"a line is no JSON: {type(error).__name__}"
+        raise WireError(message) from error
+    if type(record) is not list or len(record) <= len(PLACE) or type(record[0]) is not str:
+        message = "a line is no list that names a fact and its place"
+        raise WireError(message)
+    cls, names, types, sequences = _shape(record[0])
+    values = record[1 + len(PLACE) :]
+    if len(values) != len(names):
+        message = f"{record[0]} has {len(names)} fields, not {len(values)}"
+        raise WireError(message)
+    for name, value, allowed in zip(names, values, types, strict=True):
+        if type(value) not in allowed:
+            message = f"{record[0]}.{name} is a {type(value).__name__}"
+            raise WireError(message)
+    for index, item in sequences:
+        values[index] = _sequence(values[index], item)
+    return cls(where=_place(record[1 : 1 + len(PLACE)]), **dict(zip(names, values, strict=True)))
+
+
+def _sequence(values: list[object], item: type) -> tuple[object, ...]:
+    if not all(type(one) is item for one in values):
+        message = f"a list does not hold only {item.__name__}"
+        raise WireError(message)
+    return tuple(values)
+
+
+def _place(values: list[object]) -> Location:
+    if tuple(map(type, values)) not in _PLACES:
+        message = "a place is no path with numbers and a pointer"
+        raise WireError(message)
+    return Location(**dict(zip(PLACE, values, strict=True)))  # type: ignore[arg-type]
+
+
+@cache
+def _writer(cls: type) -> tuple[str, Callable[[Fact], tuple[object, ...]]]:
+    own = [field.name for field in fields(cls) if field.name != "where"]
+    name = f"{cls.__module__.removeprefix(ROOT + '.')}.{cls.__name__}"
+    return name, attrgetter(*(f"where.{name}" for name in PLACE), *own)
+
+
+_Shape = tuple[type[Fact], tuple[str, ...], tuple[frozenset[type], ...], tuple[tuple[int, type], ...]]
+"""A fact class as the wire sees it: class, fields, the types each allows, and which are lists of what."""
+
+
+@lru_cache(maxsize=1024)
+def _shape(name: str) -> _Shape:
+    """Find the class that a line names: a fact of the vocabulary, nothing else; its module is imported here."""
+    subject, _, title = name.partition(".")
+    module = f"{ROOT}.{subject}"
+    try:
+        cls = getattr(import_module(module), title, None) if subject.isidentifier() else None
+    except ModuleNotFoundError:
+        cls = None
+    if not isinstance(cls, type) or not issubclass(cls, Fact) or cls.__module__ != module:
+        message = "a line names no fact of the vocabulary"
+        raise WireError(message)
+    own = [field for field in fields(cls) if field.name != "where"]
+    items = [(index, _ITEMS[field.type]) for index, field in enumerate(own) if field.type in _ITEMS]
+    return cls, tuple(field.name for field in own), tuple(_TYPES[field.type] for field in own), tuple(items)
+
+
+_NONE = type(None)
+_PLACES = frozenset(product((str,), (int, _NONE), (int, _NONE), (int, _NONE), (str, _NONE)))
+"""The types that a path, an offset, a length, a line and a pointer may have together."""
+_TYPES: dict[object, frozenset[type]] = {
+    str: frozenset({str}),
+    int: frozenset({int}),
+    bool: frozenset({bool}),
+    float: frozenset({float, int}),
+    str | None: frozenset({str, _NONE}),
+    int | None: frozenset({int, _NONE}),
+    bool | None: frozenset({bool, _NONE}),
+    float | None: frozenset({float, int, _NONE}),
+    tuple[str, ...]: frozenset({list}),
+    tuple[int, ...]: frozenset({list}),
+}
+"""What JSON makes of each type that a fact's field may have."""
+_ITEMS: dict[object, type] = {tuple[str, ...]: str, tuple[int, ...]: int}
