@@ -1,0 +1,98 @@
+"""The house on one page: source, read, derive, judge, decide, report."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from scanner import derive, engine, formats, isolate, pack, reader
+from scanner import policy as policies
+from scanner.artifact import Artifact
+from scanner.facts import Examined, Fact
+from scanner.finding import Finding
+from scanner.limits import DEFAULT, Limits
+from scanner.pack import Pack
+from scanner.policy import Policy
+from scanner.report import SCHEMA, Digested, Report, RuleHelp, Tool
+from scanner.sources import folder, stdin
+from scanner.version import VERSION
+
+Progress = Callable[[int, int], None]
+"""Called with the number of artifacts done and of all."""
+
+
+def scan(  # noqa: PLR0913 - the public call: each argument is one independent choice
+    *paths: str | Path,
+    policy: Policy = policies.DEFAULT,
+    limits: Limits = DEFAULT,
+    jobs: int | None = None,
+    digest: bool = False,
+    progress: Progress | None = None,
+    today: date | None = None,
+) -> Report:
+    """Scan files and folders ("-" is standard input); report what was found and how far was looked.
+
+    `jobs` is the number of worker processes, all cores by default; the result does not depend on it.
+    `digest` computes the SHA-256 of files above `limits.hashed_nbytes` too.
+    Raises `UsageError` for a path that does not exist.
+    """
+    bundle = pack.load()
+    facts: list[Fact] = []
+    artifacts: list[Artifact] = []
+    for item in _source(paths, policy):
+        (artifacts if isinstance(item, Artifact) else facts).append(item)  # type: ignore[attr-defined]
+    facts.extend(_read(artifacts, limits, jobs or os.cpu_count() or 1, digest=digest, progress=progress))
+    for join in derive.discover(facts):
+        facts.extend(join(facts))
+    found = engine.judge(facts, bundle.rules, bundle.table)
+    examined = tuple(sorted((f for f in facts if isinstance(f, Examined)), key=lambda fact: fact.where.path))
+    verdict, findings = policies.decide(found, examined, policy, today or datetime.now(UTC).date())
+    return Report(
+        schema=SCHEMA,
+        tool=Tool(name="assay", version=VERSION),
+        ruleset=Digested(name="bundled", sha256=bundle.digest),
+        policy=Digested(name=policy.name, sha256=policies.digest(policy)),
+        verdict=verdict,
+        findings=findings,
+        examined=examined,
+        rules=_help(findings, bundle),
+    )
+
+
+def _source(paths: Sequence[str | Path], policy: Policy) -> Iterator[Artifact | Fact]:
+    if "-" in paths:
+        yield stdin.read()
+    named = [Path(path) for path in paths if path != "-"]
+    if named:
+        yield from folder.walk(named, keep=policy.excludes)
+
+
+def _read(
+    artifacts: Sequence[Artifact], limits: Limits, jobs: int, *, digest: bool, progress: Progress | None
+) -> Iterator[Fact]:
+    read = partial(reader.read, formats=formats.discover(), limits=limits, digest=digest)
+    advance = partial(_advance, progress, len(artifacts)) if progress else None
+    for facts in isolate.read_all(artifacts, read, limits=limits, jobs=jobs, progress=advance):
+        yield from facts
+
+
+def _advance(progress: Progress, total: int, done: int) -> None:
+    progress(done, total)
+
+
+def _help(findings: Sequence[Finding], bundle: Pack) -> tuple[RuleHelp, ...]:
+    fired = {finding.rule for finding in findings}
+    return tuple(
+        RuleHelp(
+            id=rule.id,
+            pack=rule.pack,
+            title=rule.title,
+            stage=rule.stage,
+            why=rule.why,
+            fix=rule.fix,
+            references=rule.references,
+        )
+        for rule in bundle.rules
+        if rule.id in fired
+    )
