@@ -169,3 +169,14 @@ class PickleFile(Fact):
 
     callable: str
     filename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickleFrameSplit(Fact):
+    """A frame that ends inside an opcode's argument: the stream reads differently from different files.
+
+    The C unpickler drops the `dropped` bytes left of the frame where the file cannot peek, as `io.BytesIO` cannot,
+    and keeps them elsewhere; the Python unpickler raises. Both readings are read.
+    """
+
+    dropped: int
