@@ -50,7 +50,7 @@ class MemberClash(Fact):
 class ArchiveDisagreement(Fact):
     """Two records of a container that should say the same and do not.
 
-    `field`: "name", "size", "packed-size", "method", "crc", "offset", "count", "encryption",
+    `field`: "name", "size", "packed-size", "method", "crc", "checksum" (computed), "offset", "count", "encryption",
     "directory" (a second directory that another reader would use).
     `first` is what the local record says, `second` the directory (or the computed value).
     """
@@ -67,7 +67,9 @@ class HiddenBytes(Fact):
     """Bytes of a container that belong to no record.
 
     `format`: what is around them. `place`: "before", "between", "after", "comment", "extra", "overlap",
-    "unlisted-member", "appended" (a zip behind something else).
+    "unlisted-member", "inside-member" (behind the compressed stream), "appended" (a zip that ends something else),
+    "inside" (a zip near the end of something else), "data" (where the header promises something else),
+    "header" (behind the end of a header), "unknown-field" (a field that the format does not have).
     `kind`: what they look like ("zero", "text", "zip", "pickle", "elf", …, "data").
     """
 

@@ -11,7 +11,8 @@ class EmbeddedFile(Fact):
 
     `kind`: "elf", "pe", "macho", "script", "pth", "java-class", "wasm", "dex".
     `place`: "whole" (the artifact itself), "member" (of a container), "checkpoint" (a member of a
-    PyTorch file, where nothing is run but what the pickle or TorchScript says).
+    PyTorch file, where nothing is run but what the pickle or TorchScript says), "inside" (where the data of a
+    tensor, an attribute or an unknown field stands; `kind` may then be "pickle", "zip" or another archive's too).
     `detail`: the validated particulars (machine, interpreter, the line that Python runs).
     """
 

@@ -1,0 +1,68 @@
+"""One compressed stream as an artifact: what is inside, where it ends, and what follows it."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from scanner.artifact import Artifact
+from scanner.codec import Codec
+from scanner.facts import Fact, LibraryMissing, LimitReached, Malformed
+from scanner.facts.archive import Expansion, HiddenBytes
+from scanner.limits import HEAD_NBYTES, Limits
+from scanner.magic import kind_of
+from scanner.members import Naming
+from scanner.streams import first_byte, read_at, window
+from scanner.unpack import Room, stop_bound, unpack
+
+SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".lzma", ".zst", ".zstd", ".lz4", ".z", ".zlib"))
+
+
+def read_stream(  # noqa: PLR0913 - the last three name the format, its library and its content
+    artifact: Artifact, limits: Limits, codec: Codec | None, *, kind: str, library: str = "", inner: str = ""
+) -> Iterator[Fact | Artifact]:
+    """Yield what a stream of members decompresses to, as one artifact, and the bytes behind its last member.
+
+    `kind` names the format, `inner` the content where the stream itself does. Without a codec, `library` is missing.
+    """
+    if codec is None:
+        yield LibraryMissing(where=artifact.at(), format=kind, library=library, extra="")
+        return
+    found = unpack(artifact.open, codec, Room.of(limits, artifact.depth))
+    naming = Naming(artifact.path)
+    if found.stopped:
+        yield Expansion(
+            where=artifact.at(), format=kind, member="", packed=artifact.size, size=found.size, bound=found.stopped
+        )
+        limit, bound, unit = stop_bound(found.stopped, limits)
+        yield LimitReached(where=artifact.at(), limit=limit, bound=bound, unit=unit)
+    elif found.broken:
+        yield Malformed(where=artifact.at(found.end or None), format=kind, reason=found.broken)
+    if found.size:
+        path = naming.path(inner or _inner(artifact.path))
+        yield Artifact(path=path, size=found.size, open=found.open, depth=artifact.depth + 1)
+    if not found.stopped and not found.broken and found.end < artifact.size:
+        yield from trailing(artifact, found.end, kind, naming)
+
+
+def trailing(artifact: Artifact, start: int, kind: str, naming: Naming, *, block: int = 1) -> Iterator[Fact | Artifact]:
+    """State the bytes from `start` to the end and yield them, less the zeros in front: padding of a block or a tape.
+
+    `block`: what they start at is a multiple of it, counted from `start`.
+    """
+    with artifact.open() as stream:
+        first = first_byte(stream, start, artifact.size)
+        start += (first - start) // block * block
+        found = kind_of(read_at(stream, start, HEAD_NBYTES))
+    size = artifact.size - start
+    if first == artifact.size:
+        return
+    yield HiddenBytes(where=artifact.at(start, size), format=kind, place="after", kind=found, size=size)
+    opener = window(artifact.open, start, size)
+    yield Artifact(path=naming.path(f"after@{start}"), size=size, open=opener, depth=artifact.depth + 1)
+
+
+def _inner(path: str) -> str:
+    """Name the content after the file: "model.pkl.gz" holds "model.pkl"; "data" where the name tells nothing."""
+    name = PurePosixPath(path.rpartition("!")[2])
+    if name.suffix.lower() == ".tgz":
+        return f"{name.stem}.tar"
+    return name.stem if name.suffix.lower() in SUFFIXES else "data"

@@ -1,0 +1,54 @@
+"""The gzip reader; what all compressed streams share is in tests/test_compressed.py."""
+
+import pytest
+
+from scanner.facts.archive import HiddenBytes
+from scanner.format import MalformedError
+from scanner.formats import gzip as subject
+from tests.builders.reading import of, read_as
+from tests.builders.streams import CONTENT, STREAMS, gzip_of
+
+FORMAT = subject.FORMAT
+WHOLE = STREAMS["gzip"]
+
+
+def test_the_content_is_one_artifact():
+    assert FORMAT.claims(WHOLE[:8192], "model.pkl.x")
+    assert read_as(FORMAT, WHOLE) == ([], [("data", CONTENT)])
+
+
+@pytest.mark.parametrize("end", range(1, len(WHOLE)))
+def test_a_cut_stream_is_malformed(end):
+    facts, members = read_as(FORMAT, WHOLE[:end])
+    assert of(facts, "Malformed")
+    assert all(CONTENT.startswith(data) for _, data in members)
+
+
+def test_bytes_behind_the_end_are_stated_and_yielded():
+    facts, members = read_as(FORMAT, WHOLE + b"#!/bin/sh\necho inert\n")
+    assert [(fact.place, fact.kind) for fact in facts if isinstance(fact, HiddenBytes)] == [("after", "script")]
+    assert members[-1] == (f"after@{len(WHOLE)}", b"#!/bin/sh\necho inert\n")
+
+
+def test_an_empty_file_is_not_claimed():
+    assert not FORMAT.claims(b"", "x")
+
+
+def test_one_changed_byte_raises_nothing_else():
+    for position in range(len(WHOLE)):
+        changed = bytearray(WHOLE)
+        changed[position] ^= 0x55
+        try:
+            read_as(FORMAT, bytes(changed))
+        except MalformedError:
+            continue
+
+
+def test_the_header_names_the_content():
+    _, members = read_as(FORMAT, gzip_of(name="model.pkl"), "x.gz")
+    assert members == [("model.pkl", CONTENT)]
+
+
+def test_a_pickle_in_the_comment_is_stated():
+    facts, _ = read_as(FORMAT, gzip_of(comment=b"cposix\nsystem\n(S'echo'\ntR."))
+    assert [(fact.place, fact.kind) for fact in facts] == [("comment", "pickle")]
