@@ -96,7 +96,7 @@ def _facts(sample: Mapping[str, object]) -> list[Fact]:
     content = sample_bytes(sample)
     artifact = Artifact(path=str(sample["file"]), size=len(content), open=partial(io.BytesIO, content))
     facts = list(reader.read(artifact, formats.discover(), DEFAULT))
-    for join in derive.discover():
+    for join in derive.discover(facts):
         facts.extend(join(facts))
     return facts
 

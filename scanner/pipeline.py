@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from scanner import derive, engine, formats, isolate, pack, reader
@@ -41,7 +42,10 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
     facts: list[Fact] = []
     artifacts: list[Artifact] = []
     for item in _source(paths, policy):
-        (artifacts if isinstance(item, Artifact) else facts).append(item)  # type: ignore[attr-defined]
+        if isinstance(item, Artifact):
+            artifacts.append(item)
+        else:
+            facts.append(item)
     facts.extend(_read(artifacts, limits, jobs or os.cpu_count() or 1, digest=digest, progress=progress))
     for join in derive.discover(facts):
         facts.extend(join(facts))
@@ -71,6 +75,8 @@ def _source(paths: Sequence[str | Path], policy: Policy) -> Iterator[Artifact | 
 def _read(
     artifacts: Sequence[Artifact], limits: Limits, jobs: int, *, digest: bool, progress: Progress | None
 ) -> Iterator[Fact]:
+    # Nearly every scan has pickles, and both sides of the fork speak of them: imported before it, that is paid once.
+    import_module("scanner.facts.pickle")
     read = partial(reader.read, formats=formats.discover(), limits=limits, digest=digest)
     advance = partial(_advance, progress, len(artifacts)) if progress else None
     for facts in isolate.read_all(artifacts, read, limits=limits, jobs=jobs, progress=advance):

@@ -15,8 +15,8 @@ NOUNS = {"artifact", "facts", "finding", "limits", "text", "usage", "version"}
 RULES = {"rule", "predicate", "pack", "fields", "document"}
 # What readers share: each knows bytes, none knows a format or a rule.
 BYTES = {
-    "codec", "compressed", "flatbuffer", "inside", "links", "magic", "marks", "marshalled", "members", "protobuf",
-    "streams", "tensors", "unpack",
+    "codec", "compressed", "flatbuffer", "inside", "json_object", "json_text", "links", "magic", "marks", "marshalled",
+    "members", "protobuf", "streams", "tensors", "unpack",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     # What each room may import; itself is always allowed. Imports run downwards only.
@@ -37,6 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "marshalled": set(),
     "flatbuffer": {"format"},
     "protobuf": {"format"},
+    "json_object": {"format"},
+    "json_text": {"format", "json_object"},
     "inside": {"magic"},
     "marks": {"magic"},
     "members": {"artifact", "facts", "text"},
@@ -159,7 +161,7 @@ def test_every_format_has_a_test():
 
 
 def test_every_join_has_a_test():
-    joins = {path.stem for path in (PACKAGE / "derive").glob("*.py")} - {"__init__"}
+    joins = {path.stem for path in (PACKAGE / "derive").glob("*/*.py")} - {"__init__"}
     tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "derive").glob("test_*.py")}
     assert joins - tests == set()
 

@@ -409,3 +409,19 @@ def test_colour_asks_for_a_terminal_that_wants_it(monkeypatch) -> None:
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert not terminal.colour()
+
+
+def test_explain_decompiles_through_fickling(files, capsys) -> None:
+    pytest.importorskip("fickling")
+    assert cli.main(["explain", str(files / "hostile.pkl"), "--decompile"]) == 0
+    shown = capsys.readouterr().out
+    assert "from posix import system" in shown
+    assert "pickle-starts-process" in shown
+
+
+def test_explain_says_where_it_cannot_decompile(files, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("scanner.cli.explain.find_spec", lambda _: None)
+    assert cli.main(["explain", str(files / "hostile.pkl"), "--decompile"]) == 0
+    printed = capsys.readouterr()
+    assert re.fullmatch(r"assay: fickling is not installed [^\n]+ our own listing\n", printed.err)
+    assert "REDUCE" in printed.out
