@@ -88,8 +88,7 @@ def reach(function: Function, module: Module, index: Index, lineage: list[str], 
         return ""
     seen.add(id(function))
     for node in (inner for statement in function.body for inner in ast.walk(statement)):
-        stored = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
-        if stored and name_of(node.value) == "sys.modules":
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and name_of(node.value) == "sys.modules":
             return "sys.modules"
         if not isinstance(node, ast.Call):
             continue

@@ -1,5 +1,5 @@
 """Honest objects of the standard library; runs on Python 2.7 and every Python 3."""
-# ruff: noqa: E401, E501, UP, I001, FURB167, ICN001, C405, C408, DTZ001, S311, PTH, FBT003 - it must run on Python 2.7 too
+# ruff: noqa: C405, DTZ001, ICN001, S311, UP007, UP028, UP036, UP045 - it must run on Python 2.7 too
 
 import collections
 import datetime

@@ -86,7 +86,7 @@ def module_instances() -> Iterator[Pair]:
     ]
     for space in spaces:
         for name, kind in sorted(vars(space).items()):
-            if inspect.isclass(kind) and issubclass(kind, nn.Module):
+            if inspect.isclass(kind) and issubclass(kind, nn.Module) and kind is not nn.Transformer:
                 instance = constructed(kind)
                 if instance is not None:
                     yield f"{space.__name__}.{name}", instance

@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tests.survey.patterns import DROPPED, TENSORFLOW, TORCH_DROP, TRANSFORMERS, UNSAFE_NAME
+
 NOTHING = re.compile(r"(?!)")
-# Module segments below which no library keeps anything that its users pickle.
-DROPPED = re.compile(
-    r"\.(_?tests?|testing|_testing|benchmarks?|examples?|cli|commands|conftest|_version|versioneer|docs?|sphinxext|"
-    r"_build_utils|_vendor|vendor|_vendored_packages|_pytesttester|launcher|scripts|tools|convert_\w*|"
-    r"dynamic_module_utils|server|app|_?compiler|download(er|s)?|web|gdb|codegen)(\.|$)"
-)
-# Last names that stand for loaders, processes, sockets and other things with a life outside the pickle.
-UNSAFE_NAME = re.compile(
-    r"(Unpickler|Importer|Finder|Popen|Process|Thread|Socket|Connection|Server|Client|FileHandler|Interpreter|Shell|"
-    r"Downloader|Importable|ScriptModule|ScriptFunction|LazyModule|LazyLoader|FileLock|Subprocess|Daemon|"
-    r"Installer|Environment_?Installer|Tempfile|TemporaryDirectory|TempDir|CompilationUnit|CodeCache)$"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,37 +29,6 @@ def library(packages: str, keep: str = "", drop: str = r"(?!)") -> Library:
     """Return the library with these packages; `keep` and `drop` match from the start of a full name."""
     return Library(packages=tuple(packages.split()), keep=re.compile(keep), drop=re.compile(drop))
 
-
-POPULAR_MODELS = (
-    "albert|bart|bert|clip|deberta_v2|distilbert|electra|gpt2|gpt_neo|gptj|layoutlm|llama|marian|mistral|mpnet|qwen2|roberta|t5|"
-    "vit|wav2vec2|whisper|xlm_roberta"
-)
-TRANSFORMERS = (
-    r"transformers\.(models\.(\w+\.)*(configuration|tokenization|processing|feature_extraction|image_processing)_\w+"
-    rf"\.\w+$|models\.({POPULAR_MODELS})\.modeling_(?!tf_|flax_)\w+\.\w+$|(?!models\.|commands|testing|agents|exporters|"
-    r"benchmark|integrations|onnx|distributed|cli|sagemaker|tools|pipelines|kernels|generation\.(?!configuration_utils|logits_process|stopping)|quantizers|core_model|exporters|convert|modeling_gguf|modeling_flax|modeling_tf|debug|monkey|audio_utils|video|image_transforms)\w+(\.|$))"
-)
-TORCH_DROP = (
-    r"torch\.(_inductor|_dynamo|jit|package|_export|export|onnx|testing|_vendor|_functorch|_higher_order_ops|fx|_numpy|"
-    r"_guards|_library|_ops|_native|_refs|_prims\w*|_lazy|_logging|_strobelight|_sources|_classes|_custom_op\w*|hub|"
-    r"_weights_only_unpickler|serialization|library|multiprocessing|contrib|monitor|_streambase|_deploy|_meta\w*|"
-    r"_decomp|_jit_internal|csrc|lib|backends|profiler|compiler|overrides|numa|_subclasses|_namedtensor_internals|"
-    r"utils\.(bottleneck|tensorboard|benchmark|_sympy|hipify|model_dump|collect_env|cpp_extension|_config_module|"
-    r"_freeze|jit|viz|serialization|_cxx_pytree|_debug_mode|debug_log|_traceback|_python_dispatch|file_baton|"
-    r"throughput|mkldnn\._Mkldnn|show_pickle|_content_store|_strobelight|_appending|_dtype_abbrs|_get_clean_triton)|"
-    r"distributed\.(elastic|rpc|run|launch|nn|pipeline|_tools|benchmarks|examples|autograd|_local_tensor|flight_\w*|"
-    r"debug|_symmetric_memory|c10d_logger|_C)|cuda\.(_gpu_trace|_sanitizer|gds|_memory_viz)|utils_internal)"
-)
-TENSORFLOW = (
-    r"(tensorflow|keras|tf_keras)\.(python\.(keras\.(engine|layers|losses|metrics|optimizer|initializers|regularizers|"
-    r"constraints|callbacks|models|preprocessing|saving|mixed_precision|feature_column|activations|utils\.(losses|"
-    r"metrics|generic))|trackable|training\.(tracking|optimizer|adam|gradient|rmsprop|momentum)|framework\.(dtypes|"
-    r"tensor_shape|tensor_spec|tensor$|tensor\.|type_spec|ops\.)|ops\.(init_ops|ragged|variables|resource_variable)|"
-    r"data\.(util|ops\.(options|iterator))|util\.(tf_)?object)|(src\.)?(engine|layers|losses|metrics|optimizers|"
-    r"initializers|regularizers|constraints|callbacks|models|legacy|mixed_precision|dtype_policies|preprocessing|"
-    r"optimizer_v\d|wrappers|utils\.(tracking|sequence|naming|losses|generic|custom)|ops\.operation|backend\.common|"
-    r"trainers|activations|random|tree|saving\.keras_saveable))"
-)
 
 TABLES: dict[str, Library] = {
     "accelerate": library(
@@ -128,8 +87,8 @@ TABLES: dict[str, Library] = {
     "econml": library("econml causalml", drop=r"econml\.solutions"),
     "fairseq": library(
         "fairseq",
-        drop=r"fairseq\.(benchmark|file_utils|file_io|data\.indexed_dataset|model_parallel|"
-        r"dataclass\.initialize|logging|distributed\.\w*timeout)",
+        r"fairseq\.(data\.(dictionary|encoders)|meters|logging|models|modules|tasks|criterions|optim|dataclass)",
+        drop=r"fairseq\.(models\.(speech_to_speech|text_to_speech|multimodal|ema)|dataclass\.initialize|logging\.progress_bar)",
     ),
     "fastai": library(
         "fastai fastcore",
@@ -181,7 +140,7 @@ TABLES: dict[str, Library] = {
     "lightning": library(
         "lightning pytorch_lightning lightning_fabric lightning_utilities",
         r"(pytorch_lightning|lightning|lightning_fabric)\.(pytorch\.|fabric\.)?(callbacks|utilities|"
-        r"core|trainer|loops|strategies|accelerators|plugins|overrides|loggers|profilers?|tuner|wrappers)",
+        r"core|trainer\.states|overrides|wrappers|loggers)",
         drop=r".*\.(plugins\.environments|cluster_environments|accelerators|cloud_io|rank_zero|seed|"
         r"trainer\.connectors|deepspeed|subprocess_script|multiprocessing)",
     ),
@@ -206,7 +165,7 @@ TABLES: dict[str, Library] = {
     ),
     "numpy": library(
         "numpy",
-        drop=r"numpy\.(distutils|f2py|setup|compat|lib\.(npyio|_npyio_impl|_datasource|user_array)|"
+        drop=r"numpy\.(distutils|f2py|ctypeslib|setup|compat|lib\.(npyio|_npyio_impl|_datasource|user_array)|"
         r"doc|typing|_typing|numarray|oldnumeric|core\.(setup\w*|generate_numpy_api|code_generators)|linalg\.lapack_lite)",
     ),
     "omegaconf": library(
@@ -254,7 +213,10 @@ TABLES: dict[str, Library] = {
     ),
     "sdv": library("sdv ctgan copulas rdt", drop=r"sdv\.(datasets|io|cag)"),
     "sentence_transformers": library(
-        "sentence_transformers", drop=r"sentence_transformers\.(backend|LoggingHandler|util\.misc)"
+        "sentence_transformers",
+        r"sentence_transformers\.(SentenceTransformer|models|cross_encoder|sparse_encoder\.models|base\.modules|"
+        r"sentence_transformer\.(model|modules)|similarity_functions|model_card|util)",
+        drop=r"sentence_transformers\.(backend|LoggingHandler|util\.misc)",
     ),
     "shap_boosting": library(
         "xgboost", drop=r"xgboost\.(dask|spark|tracker|collective|rabit|libpath|testing|plotting)"
@@ -306,7 +268,7 @@ TABLES: dict[str, Library] = {
         TRANSFORMERS,
         drop=r"transformers\.(testing_utils|utils\.(hub|import_utils|dummy|fx|"
         r"notebook|chat_template|model_parallel|sentencepiece_model)|hf_argparser|models\.auto\.auto_factory|"
-        r".*\.\w+ModelTester)",
+        r".*\.(\w+ModelTester|\w+OnnxConfig)$|models\.\w+\.(\w+\.)*(image_|video_)?processing_)",
     ),
     "transformers_old": library("pytorch_transformers pytorch_pretrained_bert", drop=r"\w+\.file_utils"),
     "tts": library("TTS", r"TTS\.(config|tts\.(configs|utils)|vocoder\.configs|encoder\.configs|utils\.(audio|radam))"),

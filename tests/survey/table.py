@@ -17,6 +17,14 @@ def read(path: Path) -> set[str]:
     return {line for line in lines if line and not line.startswith("#")}
 
 
+def barred(tables: Path) -> set[str]:
+    """Return the names that no allowing table may hold; `type` is harmless until it is called."""
+    listing = ("dangerous", "attribute_walkers", "code_builders", "state_executors", "string_evaluators")
+    files = [tables / f"pickle_{table}.txt" for table in listing]
+    names = {name for file in files if file.exists() for name in read(file)}
+    return names - {"builtins.type"}
+
+
 def write(path: Path, names: Iterable[str], how: str) -> None:
     """Write a table; a table without names is removed."""
     entries = sorted(set(names))

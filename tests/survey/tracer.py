@@ -92,7 +92,8 @@ def apply(name: str, stack: list[object], into: Trace, used: set[str]) -> None:
     """Run an opcode that calls or builds; its result is an unknown value."""
     if name == "OBJ":
         mark = last_mark(stack)
-        function, arguments = stack[mark + 1], stack[mark + 2 :]
+        function = stack[mark + 1]
+        arguments: object = stack[mark + 2 :]
         del stack[mark:]
     else:
         if name == "NEWOBJ_EX":

@@ -10,7 +10,7 @@ from tests.survey.classes import survey
 from tests.survey.libraries import TABLES
 from tests.survey.lineage import Index
 from tests.survey.sources import modules
-from tests.survey.table import write
+from tests.survey.table import barred, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,27 +24,35 @@ def main(tables: Path, roots: list[Path], only: set[str]) -> None:
         if only and name not in only:
             continue
         built: dict[Build, set[str]] = {"new": set(), "call": set(), "own": set()}
+        refused = barred(tables)
         versions: list[str] = []
         for root in roots:
             found = [package for package in wanted.packages if (root / package).is_dir()]
             if found:
                 versions += [version(root, package) for package in found]
                 index = Index(modules={m.name: m for package in found for m in modules(root, package)})
-                sort_into(built, survey(index, wanted.wants))
+                refused |= sort_into(built, survey(index, wanted.wants))
         how = f"static survey of the sources of {', '.join(sorted(set(versions)))}"
-        write(tables / "pickle_classes" / f"{name}.txt", (built["new"] | built["own"]) - built["call"], how)
-        write(tables / "pickle_callables" / f"{name}_classes.txt", built["call"], how)
+        write(
+            tables / "pickle_classes" / f"{name}.txt",
+            (built["new"] | built["own"]) - built["call"] - refused,
+            how,
+        )
+        write(tables / "pickle_callables" / f"{name}_classes.txt", built["call"] - refused, how)
 
 
-def sort_into(built: dict[Build, set[str]], surveyed: Iterable[Surveyed]) -> None:
-    """Add each class without a hazard to `built`; print the others, and those whose __reduce__ a person must read."""
+def sort_into(built: dict[Build, set[str]], surveyed: Iterable[Surveyed]) -> set[str]:
+    """Add each class without a hazard to `built`; print and return the others; print odd ones."""
+    refused: set[str] = set()
     for each in surveyed:
         if each.hazards:
             sys.stdout.write(f"refused {each.name} {'; '.join(each.hazards)}\n")
+            refused.add(each.name)
             continue
         if each.build == "own":
             sys.stdout.write(f"reduces {each.name}\n")
         built[each.build].add(each.name)
+    return refused
 
 
 def version(root: Path, package: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.survey.table import write
+from tests.survey.table import barred, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +77,8 @@ def main(tables: Path) -> None:
                 ):
                     (calls if re.match(wanted.called, full) else classes).add(full)
         how = "Compiled classes, by import of the installed version (CPython 3.11)."
-        write(tables / "pickle_classes" / f"{library}_compiled.txt", classes, how)
-        write(tables / "pickle_callables" / f"{library}_compiled.txt", calls, how)
+        write(tables / "pickle_classes" / f"{library}_compiled.txt", classes - barred(tables), how)
+        write(tables / "pickle_callables" / f"{library}_compiled.txt", calls - barred(tables), how)
 
 
 def compiled(packages: tuple[str, ...]) -> Iterator[ModuleType]:

@@ -1,5 +1,5 @@
 """Write the references that no source shows: built-in types, ufuncs, dtypes, storages: `… write_imported TABLES`."""
-# ruff: noqa: SIM905, TID253 - lists of names as text; the libraries themselves are surveyed
+# ruff: noqa: SIM905 - lists of names as text
 
 from __future__ import annotations
 
@@ -218,7 +218,6 @@ newaxis pi e float16 nan_to_num
 
 def scipy_names() -> set[str]:
     """Return the ufuncs and functions of scipy.special, distances and the names of distributions."""
-    import scipy.signal
     import scipy.spatial.distance
     import scipy.special
     import scipy.stats
@@ -229,7 +228,6 @@ def scipy_names() -> set[str]:
         "scipy.special._ufuncs": scipy.special,
         "scipy.special._special_ufuncs": scipy.special,
         "scipy.spatial.distance": scipy.spatial.distance,
-        "scipy.signal": scipy.signal,
     }.items():
         names |= {
             f"{home}.{name}"

@@ -1,4 +1,4 @@
-"""Write common_packages.txt: `python -m tests.survey.write_packages TABLES PYPI_TSV`; import names of the most downloaded."""
+"""Write common_packages.txt: `python -m tests.survey.write_packages TABLES PYPI_TSV`."""
 # ruff: noqa: SIM905 - long lists of names are easier to read as text
 
 from __future__ import annotations

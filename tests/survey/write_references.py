@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 from tests.survey.hazards import reach
-from tests.survey.libraries import DROPPED
 from tests.survey.lineage import Index
+from tests.survey.patterns import DROPPED
 from tests.survey.sources import modules
-from tests.survey.table import write
+from tests.survey.table import barred, write
 from tests.survey.write_classes import version
 
 # Per package, the modules whose functions people keep as attributes, callbacks, losses, metrics and tokenizers.
@@ -20,9 +20,7 @@ WORTHY = {
     r"einsumfunc|\w*nanfunctions\w*|_function_base_impl|_shape_base_impl|arraysetops|_arraysetops_impl|_twodim_base_impl|"
     r"twodim_base|ufunclike|_ufunclike_impl|type_check|_type_check_impl|scimath|_scimath_impl|linalg|_linalg|_pocketfft|core|"
     r"extras|polyutils|_polynomial_impl|stride_tricks|_stride_tricks_impl|index_tricks|_index_tricks_impl)$",
-    "scipy": r"scipy\.(spatial\.distance|stats\.(stats|_stats_py|_morestats|_variation|mstats_basic|_mstats_basic)|special\.(_basic|_logsumexp|"
-    r"_orthogonal|orthogonal|basic)|linalg\.(_?basic|_?decomp\w*|misc|_misc)|signal\.\w*(window|signaltools|filter)\w*|"
-    r"ndimage\.\w+|interpolate\.\w+|sparse\.(_?construct|_?extract)|optimize\._?zeros_py)$",
+    "scipy": r"scipy\.(spatial\.distance|stats\.(stats|_stats_py|_morestats)|special\.(_basic|_logsumexp|basic))$",
     "sklearn": r"sklearn\.(metrics|preprocessing|feature_selection|neighbors|cluster|linear_model|ensemble|gaussian_process|decomposition|"
     r"manifold|covariance|utils\.(extmath|validation|metaestimators|_set_output|multiclass|class_weight|sparsefuncs|_mask|_tags)|"
     r"feature_extraction\.(text|image)|base|_loss|neural_network|svm|tree|inspection|model_selection\._validation|impute)(\.|$)",
@@ -36,7 +34,7 @@ WORTHY = {
     r"efficientnet|mobilenetv\d|convnext|swin_transformer|inception|feature_pyramid_network|detection\.\w+)$",
     "torchaudio": r"torchaudio\.functional\.\w+$",
     "torchtext": r"torchtext\.data\.(utils|functional)$",
-    "torchmetrics": r"torchmetrics\.(utilities\.(data|distributed|compute)|functional)(\.|$)",
+    "torchmetrics": r"torchmetrics\.utilities\.(data|distributed|compute)$",
     "torch_geometric": r"torch_geometric\.(utils|nn\.(inits|pool|aggr|models)|transforms)(\.|$)",
     "transformers": r"transformers\.(activations|optimization|pytorch_utils|trainer_utils|trainer_pt_utils|modeling_utils|data\.data_collator|"
     r"loss\.\w+|integrations\.(sdpa_attention|flash_attention|eager\w*|flex_attention)|modeling_rope_utils|masking_utils|"
@@ -57,7 +55,7 @@ WORTHY = {
     "hdbscan": r"hdbscan\.\w+$",
     "category_encoders": r"category_encoders\.\w+$",
     "skorch": r"skorch\.(utils|callbacks\.\w+|scoring|dataset)$",
-    "statsmodels": r"statsmodels\.(genmod|tools|base|regression|tsa|robust|stats|discrete)(\.|$)",
+    "statsmodels": r"statsmodels\.(genmod\.families|tools\.(tools|eval_measures)|robust)(\.|$)",
     "patsy": r"patsy\.(contrasts|splines|mgcv_cubic_splines|builtins)$",
     "keras": r"keras\.(src\.)?(activations|losses|metrics|initializers|regularizers|utils\.(losses|generic)\w*)(\.|$)",
     "tensorflow": r"tensorflow\.python\.(keras\.(activations|losses|metrics|initializers)|ops\.(math_ops|nn_ops|array_ops|clip_ops))$",
@@ -82,7 +80,7 @@ WORTHY = {
     "attr": r"attr\.(validators|converters|filters|setters)$",
 }
 # Packages whose private functions turn up in honest files.
-PRIVATE_TOO = frozenset({"lightgbm", "sklearn", "skorch", "spacy", "thinc", "torch", "transformers", "xgboost"})
+PRIVATE_TOO = frozenset({"lightgbm", "skorch", "spacy", "thinc", "torch", "transformers", "xgboost"})
 # Functions that call what they are given or look names up; no state should carry them.
 UNWANTED = re.compile(
     r"(^|\.)(test_?|main$|demo|load|save|download|import|exec|eval|run|read|write|open|fetch|get_file|call|apply|map|reduce|pipe|"
@@ -112,7 +110,7 @@ def main(tables: Path, roots: list[Path]) -> None:
                     }
         write(
             tables / "pickle_references" / f"{package}.txt",
-            names,
+            names - barred(tables),
             f"Functions, by static survey of the sources of {', '.join(sorted(set(versions)))}.",
         )
 
