@@ -30,7 +30,15 @@ def test_what_is_loadable_is_named(head, kind):
 
 @pytest.mark.parametrize(
     "head",
-    [b"", bytes(512), b"\x7fELF\x09\x09\x09", b"PK\x03\x04\xff\xff\xff\xff\xff\xff", b"\x1f\x8b\x08\xff" + bytes(8), b"BZh9abc", b"words"],
+    [
+        b"",
+        bytes(512),
+        b"\x7fELF\x09\x09\x09",
+        b"PK\x03\x04\xff\xff\xff\xff\xff\xff",
+        b"\x1f\x8b\x08\xff" + bytes(8),
+        b"BZh9abc",
+        b"words",
+    ],
 )
 def test_what_only_begins_alike_is_not(head):
     assert kind_inside(head) == ""

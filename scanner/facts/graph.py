@@ -80,6 +80,7 @@ class GraphCondition(Fact):
 
     `operator` chooses ("Where", "If", "Loop", or "Mul" for a gate); `comparison` is what it looks at ("Equal").
     `constants`: constants compared with, as text. `fixed`: one of the choices does not depend on the input.
+    `value`: the fixed choice where it is a small constant, as text ("" otherwise).
     `raw`: no trained layer lies between the input and the comparison.
     `distance`: nodes between the choice and the nearest output of its graph, -1 where none is reached.
     `scope`: "" for the main graph, otherwise the name of the node or function around it.
@@ -91,6 +92,7 @@ class GraphCondition(Fact):
     comparison: str
     constants: tuple[str, ...]
     fixed: bool
+    value: str
     raw: bool
     distance: int
     scope: str

@@ -9,7 +9,8 @@ from scanner.facts.core import Fact
 class MetadataEntry(Fact):
     """A named text. `value` is cut to 200 characters; `size` is its whole length in characters.
 
-    `place`: "metadata", "doc" (a description), "attribute", "tensor" (an element), "name", "producer".
+    `place`: "metadata" (of the file), "node" (of a node, graph or function), "doc" (a description), "attribute",
+    "tensor" (an element, or a further key of its entry), "producer".
     `kind`: "text", or the type of a value that should have been one ("number", "list", "object", "boolean", "null").
     `marks`: what the whole text holds; see `scanner.marks.marks_of`.
     """

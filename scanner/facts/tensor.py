@@ -28,7 +28,8 @@ class TensorMismatch(Fact):
     `how`, with what `expected` and `found` count:
     "size" (bytes by dtype and shape; bytes reserved), "outside" (bytes of the data section; end of the tensor),
     "overlap" (end of the tensor before, which `other` names; start), "shared" (the same, where both take the same
-    bytes), "empty-shared" (the same, for tensors of no bytes), "unaligned" (alignment; offset), "dtype-unknown" (0; its code), "row" (elements of a block; of a row),
+    bytes), "empty-shared" (the same, for tensors of no bytes), "unaligned" (alignment; offset),
+    "dtype-unknown" (0; its code), "row" (elements of a block; of a row),
     "dimensions" (most the format allows; found), "zero-dimension" (0; which dimension),
     "negative-dimension" (which; as unsigned), "elements-overflow" (2**63 - 1; elements),
     "bytes-overflow" (2**64 - 1; bytes), "padding-overflow" (2**64 - 1; bytes with padding),
@@ -96,7 +97,8 @@ class ShardMismatch(Fact):
     """An index or a part and the files beside it disagree.
 
     `how`: "missing" (a named file is not there), "names" (the same number of tensors, other names),
-    "tensors" (another number of tensors), "total" (bytes of all tensors), "unlisted" (a shard no index names).
+    "tensors" (another number of tensors), "total" (bytes of all tensors), "unlisted" (a shard no index names),
+    "number" and "count" (a part's name says one thing, its keys another; from 0).
     """
 
     shard: str

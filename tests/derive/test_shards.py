@@ -53,7 +53,10 @@ def test_members_of_a_container_are_not_said_to_be_missing():
 
 
 def test_another_number_of_tensors_and_other_names_are_stated():
-    assert found(index(), table(ONE, tensors=3), table(TWO, names="y")) == [(ONE, "tensors", 2, 3), (TWO, "names", 2, 2)]
+    assert found(index(), table(ONE, tensors=3), table(TWO, names="y")) == [
+        (ONE, "tensors", 2, 3),
+        (TWO, "names", 2, 2),
+    ]
 
 
 def test_a_total_that_differs_is_stated():
