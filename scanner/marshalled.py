@@ -19,7 +19,8 @@ _TEXT_WIDTHS = {"s": 4, "t": 4, "u": 4, "a": 4, "A": 4, "z": 1, "Z": 1}
 _NUMBER_WIDTHS = {"i": 4, "I": 8, "g": 8, "y": 16}
 _EMPTY = frozenset("0NFTS.")
 _SEQUENCES = {"(": 4, ")": 1, "[": 4, "<": 4, ">": 4}
-_HARVEST = re.compile(rb"[ztaZAu](.)([A-Za-z_][ -~]{1,254})", re.DOTALL)
+# Texts with a length of 1 or 4 bytes; the high bit of a type says that the text is referred to later.
+_HARVEST = re.compile(rb"(?:[zZ\xfa\xda](.)|[taAu\xf4\xe1\xc1\xf5](.)\0\0\0)([A-Za-z_][ -~]{1,254})", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ def harvest(content: bytes) -> Harvest:
         found.complete = found.codes > 0
     except _BrokenError:
         for match in _HARVEST.finditer(content[: 1 << 20]):
-            word = match[2][: match[1][0]].decode("latin-1")
+            word = match[3][: (match[1] or match[2])[0]].decode("latin-1")
             _keep(found.names if word.isidentifier() else found.strings, word)
     return found
 

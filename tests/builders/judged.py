@@ -1,0 +1,22 @@
+"""Read bytes with all readers and judge them with the bundled rules."""
+
+from functools import cache
+from pathlib import Path
+
+from scanner import engine, pack
+from tests.builders.reading import read_deep
+
+
+@cache
+def _pack() -> pack.Pack:
+    return pack.load(Path(__file__).parents[2] / "rules")
+
+
+def judged(content: bytes, path: str) -> dict[str, str]:
+    """Map the rules that speak to the highest severity each gives."""
+    rules = _pack()
+    found: dict[str, str] = {}
+    order = ("info", "low", "medium", "high", "critical")
+    for finding in engine.judge(read_deep(content, path), rules.rules, rules.table):
+        found[finding.rule] = max(found.get(finding.rule, "info"), finding.severity, key=order.index)
+    return found
