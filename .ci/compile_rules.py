@@ -18,7 +18,7 @@ class CompileRules(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, self.root)
-        from scanner import pack, rule  # noqa: PLC0415 - importable only once the root is on the path
+        from scanner import pack, rule
 
         rules = [
             {"file": file.name, "pack": file.parent.name, "rule": document}

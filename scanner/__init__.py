@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scanner import version
     from scanner.artifact import Artifact, Location
     from scanner.facts import Examined, Fact
     from scanner.finding import Evidence, Finding
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from scanner.policy import Policy, Waiver
     from scanner.report import Report
     from scanner.usage import UsageError
-    from scanner.version import VERSION as __version__
+
+    __version__ = version.VERSION
 
 __all__ = [
     "Artifact",
@@ -49,7 +51,7 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     """Import a public name from its home on first use."""
     if name == "__version__":
-        from scanner.version import VERSION  # noqa: PLC0415 - PEP 562: nothing is imported before it is asked for
+        from scanner.version import VERSION
 
         return VERSION
     home = _HOMES.get(name)

@@ -22,9 +22,7 @@ from scanner.facts import (
 from scanner.format import Format, MalformedError
 from scanner.limits import HEAD_NBYTES, Limits
 
-UNFINISHED = (
-    Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing
-)
+UNFINISHED = (Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing)
 """Facts after which some bytes remain unread: the artifact is not complete."""
 
 CHUNK_NBYTES = 1 << 20
@@ -102,9 +100,7 @@ def _read_as(one: Format, artifact: Artifact, formats: Sequence[Format], budget:
     except OSError as error:
         yield Unreadable(where=artifact.at(), reason=error.strerror or str(error))
     except MemoryError:
-        yield LimitReached(
-            where=artifact.at(), limit="memory", bound=budget.limits.worker_memory_nbytes, unit="bytes"
-        )
+        yield LimitReached(where=artifact.at(), limit="memory", bound=budget.limits.worker_memory_nbytes, unit="bytes")
     except Exception as error:  # noqa: BLE001 - the one place that outlives a defect of a reader
         yield ReaderFailed(where=artifact.at(), format=one.name, error=f"{type(error).__name__}: {error}"[:200])
 
@@ -151,7 +147,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def _digest(artifact: Artifact) -> str:
-    import hashlib  # noqa: PLC0415 - OpenSSL is loaded only when something is digested
+    import hashlib
 
     total = hashlib.sha256()
     try:

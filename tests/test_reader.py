@@ -9,7 +9,7 @@ from scanner import reader
 from scanner.artifact import Artifact
 from scanner.facts import Examined, LimitReached, Malformed, ReaderFailed, SpecialFile, Unreadable, Unrecognised
 from scanner.format import Format, MalformedError
-from scanner.limits import Limits
+from scanner.limits import DEFAULT, Limits
 
 
 def artifact(content: bytes, path: str = "file.bin") -> Artifact:
@@ -51,7 +51,7 @@ NEST = format_of(b"n", read_nest)
 SAYS = format_of(b"s", read_and_say("s"))
 
 
-def facts_of(content: bytes, *formats: Format, limits: Limits = Limits()):
+def facts_of(content: bytes, *formats: Format, limits: Limits = DEFAULT):
     return list(reader.read(artifact(content), formats, limits))
 
 

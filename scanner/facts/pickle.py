@@ -154,7 +154,7 @@ class PickleDisguised(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickleExpansion(Fact):
-    """The objects that the stream builds outgrow it: `objects` reachable by `nbytes` of opcodes (references counted)."""
+    """What the stream builds outgrows it: `objects` reachable by `nbytes` of opcodes (references counted)."""
 
     objects: int
     nbytes: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cost:
-    """`cpu` in seconds (user and system, children included), `rss` in MiB (the largest process), `code` the exit code."""
+    """`cpu` seconds of user and system, children included; `rss` MiB of the largest process; `code` the exit code."""
 
     cpu: float
     rss: float
@@ -33,6 +33,4 @@ def table(title: str, rows: dict[str, Cost]) -> None:
     first = next(iter(rows.values()))
     print(title)
     for name, one in rows.items():
-        print(
-            f"  {name:<24} {one.cpu:8.2f} s CPU  {one.rss:7.0f} MiB  exit {one.code}  x{one.cpu / first.cpu:.2f}"
-        )
+        print(f"  {name:<24} {one.cpu:8.2f} s CPU  {one.rss:7.0f} MiB  exit {one.code}  x{one.cpu / first.cpu:.2f}")

@@ -75,11 +75,11 @@ class Reference(pickle.Unpickler):
         self.classes = {}
 
     def find_class(self, module, name):
-        EVENTS.append(["import", f"{module}.{name}", ""])
-        key = (module, name)
-        if key not in self.classes:
-            self.classes[key] = Meta("Inert", (Inert,), {"named": f"{module}.{name}"})
-        return self.classes[key]
+        named = f"{module}.{name}".removesuffix(".")
+        EVENTS.append(["import", named, ""])
+        if named not in self.classes:
+            self.classes[named] = Meta("Inert", (Inert,), {"named": named})
+        return self.classes[named]
 
     def persistent_load(self, identity):  # noqa: ARG002 - no id means anything here
         EVENTS.append(["persistent", "", ""])

@@ -147,7 +147,8 @@ def binpersid(state: State, at: int) -> int:
     """Ask the loader for the object of the id on the stack."""
     identity = state.pop()
     changes.identify(state, identity, at)
-    state.stack.append(state.heap.add(values.PERSISTENT, identity, 0))
+    owner = changes.module_of(state, identity)
+    state.stack.append(state.heap.add(values.PERSISTENT, identity, 0) if owner is None else owner)
     return at + 1
 
 

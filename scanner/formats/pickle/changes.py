@@ -133,3 +133,10 @@ def identify(state: State, identity: int, at: int) -> None:
     else:
         shown = "?"
     state.ledger.identified(shown[:_KEY_CHARACTERS], at)
+
+
+def module_of(state: State, identity: int) -> int | None:
+    """Return the class of a torch id ("module", class, file, source): the legacy loader hands it back as it is."""
+    items = state.heap.items(identity, 2) if state.heap.kind(identity) == values.TUPLE else []
+    named = len(items) == 2 and state.heap.kind(items[1]) == values.GLOBAL  # noqa: PLR2004 - the word and the class
+    return items[1] if named and text(state, items[0]) == "module" else None

@@ -23,7 +23,9 @@ def import_values(state: State, module: int, name: int, at: int) -> int:
 
 def _spelled(state: State, value: int) -> str:
     if value < 0:
-        if state.heap.kind(value) <= values.GLOBAL:
+        kind = state.heap.kind(value)
+        # An instance is no exact str, as C demands; only str itself, or a class of the attacker's, could make one.
+        if kind <= values.GLOBAL or (state.plain and kind == values.INSTANCE and not _is_text(state, value)):
             breaks("STACK_GLOBAL requires strings")
         found = text(state, value)
         return "?" if found is None else found
@@ -35,6 +37,11 @@ def _spelled(state: State, value: int) -> str:
         last = state.source.peek(start + nbytes - constants.DECODABLE, constants.DECODABLE)
         return last.decode("utf-8", "replace")
     return str(constants.constant(state.source, value))
+
+
+def _is_text(state: State, instance: int) -> bool:
+    name = state.heap.behind(instance)
+    return name is None or name.dotted == "builtins.str"
 
 
 def import_names(state: State, names: tuple[str, str], opcode: int, at: int, *, assembled: bool = False) -> int:

@@ -34,21 +34,25 @@ def run(state: State, limit: int, window: int = WINDOW_NBYTES) -> None:
         stop = min(ends, limit)
         if state.frame_ends:
             stop = min(stop, state.frame_ends)
-        try:
-            spin(state, stop)
-        except BreakError:
-            at = state.position
-            if at < state.frame_ends:
-                _leave_frame(state)
-            if at + 1 + op.PREFIX[source.peek(at, 1)[0]] > source.size:
-                breaks(ENDED)
-            raise
+        _spin_or_break(state, stop)
         if 0 < state.frame_ends <= state.position:
             _leave_frame(state)
         state.halted = state.done or state.inline != HOLE  # FRAME ends a spin as well
     if not state.halted and state.position >= source.size:
         state.position = source.size
         breaks(ENDED)
+
+
+def _spin_or_break(state: State, stop: int) -> None:
+    try:
+        spin(state, stop)
+    except BreakError:
+        at = state.position
+        if at < state.frame_ends:
+            _leave_frame(state)
+        if at + 1 + op.PREFIX[state.source.peek(at, 1)[0]] > state.source.size:
+            breaks(ENDED)
+        raise
 
 
 def _ends(state: State, window: int) -> int:

@@ -33,6 +33,7 @@ class State:
     `nested` holds (offset, encoding) of content to be read as an artifact, `carried` all offsets ever queued there.
     `last` is the offset of the last opcode; `frame` and `frame_ends` say where the frame is announced and ends.
     `split` is the first frame that ends inside an opcode: its offset, the read that crosses its end, that end.
+    `plain` marks the twin that reads a joblib array's bytes as opcodes, as pickle.load would.
     `inline` is the joblib array wrapper whose bytes follow in the stream, while `joblib` is set.
     """
 
@@ -58,6 +59,7 @@ class State:
         "nested",
         "opcodes",
         "persistent",
+        "plain",
         "position",
         "protocol",
         "registered",
@@ -89,7 +91,7 @@ class State:
         self.steps = 0
         self.depth = 0
         self.done = self.halted = False
-        self.joblib = False
+        self.joblib = self.plain = False
         self.inline = HOLE
         self.lying_frame = self.frame = self.last = -1
         self.frame_ends = 0
@@ -120,6 +122,7 @@ class State:
         twin.made = dict(self.made)
         twin.carried = set(self.carried)
         twin.registered = dict(self.registered)
+        twin.plain = True
         return twin
 
     def pop(self) -> int:
