@@ -16,7 +16,7 @@ RULES = {"rule", "predicate", "pack", "fields", "document"}
 # What readers share: each knows bytes, none knows a format or a rule.
 BYTES = {
     "codec", "compressed", "flatbuffer", "inside", "json_object", "json_text", "links", "magic", "marks", "marshalled",
-    "members", "protobuf", "streams", "tensors", "unpack",
+    "members", "protobuf", "streams", "tensors", "unpack", "xml_text",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     # What each room may import; itself is always allowed. Imports run downwards only.
@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "marshalled": set(),
     "flatbuffer": {"format"},
     "protobuf": {"format"},
+    "xml_text": {"artifact", "format"},
     "json_object": {"format"},
     "json_text": {"format", "json_object"},
     "inside": {"magic"},
@@ -78,6 +79,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"artifact", "facts", "finding", "limits", "pipeline", "policy", "report", "usage", "version"},
     "__main__": {"cli"},
 }  # fmt: skip
+
 
 def _room(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")

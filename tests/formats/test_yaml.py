@@ -1,0 +1,184 @@
+"""YAML: targets of configuration loaders and tags of Python, in every spelling, without constructing anything."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.format import MalformedError
+from scanner.formats import yaml as subject
+from scanner.limits import Limits
+from tests.builders import configs as make
+from tests.builders.judged import judged
+from tests.builders.reading import of, read_as, read_deep
+
+FORMAT = subject.FORMAT
+
+
+def read(text, path="model_config.yaml"):
+    return read_as(FORMAT, text if isinstance(text, bytes) else text.encode(), path)[0]
+
+
+def one(facts, name):
+    (fact,) = of(facts, name)
+    return fact
+
+
+def test_an_honest_configuration_is_read_and_not_judged():
+    facts = read(make.text(make.HONEST))
+    assert {fact.package for fact in of(facts, "ConfigTarget")} == {"nemo", "pytorch_lightning"}
+    assert judged(make.nemo(make.text(make.HONEST)), "m.nemo") == {}
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz"])
+def test_a_target_in_a_nemo_file_is_judged(mode):
+    """CVE-2025-23304."""
+    config = b"model:\n  encoder:\n    _target_: os.system\n    command: echo hi\n"
+    assert judged(make.nemo(config, mode), "m.nemo")["config-target-runs-code"] == "critical"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:\n  _target_: os.system\n",
+        "a: {'_target_': 'os.system'}\n",
+        'a: {"\\x5ftarget_": "\\x6fs.system"}\n',
+        "? _target_\n: os.system\n",
+        "_target_: >-\n  os.system\n",
+        "x: &a os.system\ny: {_target_: *a}\n",
+        "x: os.system\ny: {_target_: '${x}'}\n",
+        "x: {u: os, v: system}\ny: {_target_: '${x.u}.${x.v}'}\n",
+        "a: 1\n---\n_target_: os.system\n",
+        "- - - _target_: os.system\n",
+        "_target_: os.system\n_target_: torch.nn.Linear\n",
+        "base: &b\n  _target_: os.system\nx:\n  <<: *b\n",
+        "? [a, b]\n: {_target_: os.system}\n",
+        "a: {target: os.system}",
+        "a: {cls: os.system}",
+        "a: {class_path: os.system}",
+        "a: !foo {_target_: !bar os.system}",
+        "_target_: os:system",
+    ],
+)
+def test_a_target_is_found_in_any_spelling(text):
+    assert "os.system" in {fact.target for fact in of(read(text), "ConfigTarget")}
+    assert judged(text.encode(), "c.yaml")["config-target-runs-code"] == "critical"
+
+
+def test_utf_16_is_read_as_yaml_reads_it():
+    assert of(read("_target_: os.system\n".encode("utf-16")), "ConfigTarget")
+
+
+@pytest.mark.parametrize("value", ["esnext", "prod", "https://a.example/x.y", "config.yaml", "model.onnx", "0.5"])
+def test_other_values_of_target_are_no_targets(value):
+    assert read(f"target: {value}\n") == []
+
+
+def test_a_target_says_line_pointer_and_arguments():
+    fact = one(read("a:\n- x: 1\n- command: echo hi\n  _target_: os.system\n"), "ConfigTarget")
+    assert (fact.where.line, fact.where.pointer, fact.arguments) == (4, "/a/1/_target_", "command=echo hi")
+    assert fact.tails == ("os.system", "system")
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "target", "rule", "severity"),
+    [
+        ("!!python/object/apply:os.system", "apply", "os.system", "yaml-tag-runs-code", "critical"),
+        ("!!python/object/new:subprocess.Popen", "new", "subprocess.Popen", "yaml-tag-runs-code", "critical"),
+        ("!!python/object:subprocess.Popen", "object", "subprocess.Popen", "yaml-tag-runs-code", "high"),
+        ("!!python/name:eval", "name", "builtins.eval", "yaml-tag-runs-code", "high"),
+        ("!!python/module:subprocess", "module", "subprocess", "yaml-tag-runs-code", "high"),
+        ("!<tag:yaml.org,2002:python/object/apply:os.system>", "apply", "os.system", "yaml-tag-runs-code", "critical"),
+        ("!!python/object:mine.Config", "object", "mine.Config", "yaml-tag-makes-unlisted-object", "medium"),
+        ("!!python/name:mine.x", "name", "mine.x", "yaml-tag-names-python", "low"),
+        ("!ruby/object:Gem", "foreign", "!ruby/object:Gem", "yaml-tag-names-python", "low"),
+    ],
+)
+def test_a_tag_is_told_and_judged(tag, kind, target, rule, severity):
+    text = f"a: {tag} [echo]\nb: {tag} []\n"
+    fact = one(read(text), "YamlTag")
+    assert (fact.kind, fact.target, fact.count) == (kind, target, 2)
+    assert judged(text.encode(), "c.yaml") == {rule: severity}
+
+
+def test_a_tag_behind_a_directive_is_resolved():
+    text = "%YAML 1.1\n%TAG !p! tag:yaml.org,2002:python/\n---\n!p!object/apply:os.system [echo]\n"
+    assert one(read(text), "YamlTag").target == "os.system"
+
+
+@pytest.mark.parametrize("tag", ["!!python/tuple", "!!str", "!!map", "!env_var", "!"])
+def test_plain_tags_are_not_told(tag):
+    assert not of(read(f"a: {tag} x\n"), "YamlTag")
+
+
+def test_aliases_are_not_multiplied():
+    levels = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]" for n in range(40)]
+    assert read("\n".join(levels)) == []
+
+
+def test_an_interpolation_of_itself_ends():
+    assert one(read("x: ${x}\n_target_: ${x}${x}\n"), "ConfigTarget").target.startswith("${x}")
+
+
+def test_what_was_read_before_a_break_is_told():
+    facts = read_deep(b"a: {_target_: os.system}\nb: [\n", "c.yaml")
+    assert of(facts, "ConfigTarget")
+    assert of(facts, "Malformed")
+
+
+def test_a_text_beyond_the_bound_is_told():
+    facts, _ = read_as(FORMAT, b"_target_: os.system\n" + b"# x\n" * 100, "c.yaml", Limits(header_nbytes=64))
+    assert one(facts, "LimitReached").limit == "document"
+    assert of(facts, "ConfigTarget")
+
+
+def test_a_deep_nest_is_read_or_malformed_in_linear_time():
+    with contextlib.suppress(MalformedError):
+        read("[" * 50_000)
+    with contextlib.suppress(MalformedError):
+        read("\n".join(f"{' ' * n}a:" for n in range(500)) + " {_target_: os.system}")
+
+
+def test_more_targets_than_the_limit_are_told():
+    assert one(read("- {_target_: a.b}\n" * 5001), "LimitReached").limit == "targets"
+
+
+def test_an_empty_text_holds_nothing():
+    assert read("") == []
+
+
+def test_a_text_cut_anywhere_is_read_or_malformed():
+    raw = make.text(make.HONEST)
+    for end in range(len(raw)):
+        with contextlib.suppress(MalformedError):
+            read(raw[:end])
+
+
+@pytest.mark.parametrize(
+    ("head", "path", "claimed"),
+    [
+        (b"a: 1", "x.yaml", True),
+        (b"a: 1", "x.YML", True),
+        (b"a: 1", "x.txt", False),
+        (b"a:\n  _target_: os.system\n", "x.txt", True),
+        (b"a: !!python/object/apply:os.system []\n", "x.cfg", True),
+        (b"%YAML 1.2\n---\n", "x", True),
+        (b"see _target_: in the manual", "x.md", False),
+        (b"the tag !!python/object is", "x.md", False),
+    ],
+)
+def test_it_claims_by_suffix_or_by_what_only_yaml_has(head, path, claimed):
+    assert FORMAT.claims(head, path) is claimed
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_leave_only_malformed(raw):
+    with contextlib.suppress(MalformedError):
+        read(raw)
+
+
+@given(st.text(alphabet="_target: {}[]&*!<>'\"\n-?|%#${}.ab\\xpython/", max_size=120))
+def test_any_text_leaves_only_malformed(text):
+    with contextlib.suppress(MalformedError):
+        read(text)
