@@ -1,0 +1,37 @@
+"""Facts about Core ML models and packages."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoremlModel(Fact):
+    """A model: the version of its specification, the kinds of model in it (nested ones too), its layers."""
+
+    version: int
+    kinds: tuple[str, ...]
+    layers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoremlClass(Fact):
+    """A class that the application must bring. `kind`: "model", "layer", or "operator" (of a program)."""
+
+    kind: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoremlPath(Fact):
+    """A file that a model or package refers to. One fact a path.
+
+    `kind`: "linked-model", "weights" (of a program; `@model_path/` stands for its folder), "item" (of a package).
+    `how`: how it leads out of the folder ("absolute", "parent", "drive", "backslash", "control", "url"), or "".
+    """
+
+    kind: str
+    value: str
+    how: str
+    count: int
