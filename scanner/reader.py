@@ -26,6 +26,8 @@ UNFINISHED = (Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Enc
 """Facts after which some bytes remain unread: the artifact is not complete."""
 
 CHUNK_NBYTES = 1 << 20
+STORED = 4
+"""Stored members are no copies: at each depth a container may hold as many bytes as it has, this many times."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class _Budget:
     """What one top-level artifact may still cost, and what it has told so far."""
 
     limits: Limits
+    allowance: int
     members: int = 0
     facts: int = 0
     expanded: int = 0
@@ -40,14 +43,19 @@ class _Budget:
     formats: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
 
+    def remaining(self) -> Limits:
+        """Return the limits with what may still be expanded."""
+        if not self.expanded:
+            return self.limits
+        return replace(self.limits, expanded_nbytes=max(0, self.allowance - self.expanded))
+
 
 def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, digest: bool = False) -> Iterator[Fact]:
     """Yield every fact of a top-level artifact and of what it holds, then one `Examined`.
 
     Raises nothing that a reader or the artifact can cause.
     """
-    # Stored members are not copies: what a container holds may be as large as the container, at each depth.
-    budget = _Budget(replace(limits, expanded_nbytes=limits.expanded_nbytes + 4 * artifact.size))
+    budget = _Budget(limits, allowance=limits.expanded_nbytes + STORED * artifact.size)
     for fact in _facts(artifact, formats, budget):
         budget.complete &= not isinstance(fact, UNFINISHED)
         budget.facts += 1
@@ -88,7 +96,7 @@ def _facts(artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> It
 
 def _read_as(one: Format, artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
     """Run one reader. The package's single broad except: a defect of ours never loses another's findings."""
-    limits = replace(budget.limits, expanded_nbytes=max(0, budget.limits.expanded_nbytes - budget.expanded))
+    limits = budget.remaining()
     try:
         for item in one.read(artifact, limits):
             if isinstance(item, Artifact):
@@ -113,8 +121,8 @@ def _descend(member: Artifact, parent: Artifact, formats: Sequence[Format], budg
         yield from _once(budget, parent, "depth", limits.depth, "containers")
     elif budget.members > limits.members:
         yield from _once(budget, parent, "members", limits.members, "members")
-    elif budget.expanded > limits.expanded_nbytes:
-        yield from _once(budget, parent, "expanded", limits.expanded_nbytes, "bytes")
+    elif budget.expanded > budget.allowance:
+        yield from _once(budget, parent, "expanded", budget.allowance, "bytes")
     else:
         budget.expanded += member.size
         yield from _facts(member, formats, budget)

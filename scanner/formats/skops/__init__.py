@@ -1,5 +1,6 @@
 """The schema of a skops file: `schema.json` in a zip, the tree of nodes that its loader builds."""
 
+import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
@@ -7,10 +8,12 @@ from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
 
+_LOADER = re.compile(rb'"__loader__"\s*:\s*"')
+
 
 def claims(head: bytes, path: str) -> bool:
     """A JSON object with a loader, or a member of the name that skops opens."""
-    return path.endswith("!schema.json") or (b'"__loader__"' in head and head.lstrip()[:1] == b"{")
+    return path.endswith("!schema.json") or (head.lstrip()[:1] == b"{" and _LOADER.search(head) is not None)
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:

@@ -8,7 +8,7 @@ from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
 
-_SUFFIXES = (".yaml", ".yml")
+SUFFIXES = (".yaml", ".yml")
 # `_target_:` at a line's start, a tag of PyYAML after a key or a dash, a directive, a document that opens with a tag.
 _MARKS = re.compile(
     rb"\A(?:\xef\xbb\xbf)?%YAML 1\.|(?m:^[ \t]*(?:- +)*['\"]?_target_['\"]?[ \t]*:[ \t])"
@@ -18,13 +18,13 @@ _MARKS = re.compile(
 
 def claims(head: bytes, path: str) -> bool:
     """The suffix of YAML, or text whose lines hold what only YAML has."""
-    if path.lower().endswith(_SUFFIXES):
+    if path.lower().endswith(SUFFIXES):
         return True
     return _MARKS.search(head) is not None and b"\0" not in head
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
-    """Yield targets and tags. Raises `MalformedError` where the text is no YAML."""
+    """Yield targets and tags, then `Malformed` where the text is no YAML."""
     from scanner.formats.yaml.reading import facts
 
     yield from facts(artifact, limits)

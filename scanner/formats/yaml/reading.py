@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached
+from scanner.facts import Fact, LimitReached, Malformed
 from scanner.facts.config import ConfigTarget, YamlTag
-from scanner.format import MalformedError
 from scanner.formats.hydra.targets import KEYS, TARGETS, target
 from scanner.formats.pickle.names import cut, tails
+from scanner.formats.yaml import SUFFIXES
 from scanner.limits import Limits
 
 DOCUMENT_NBYTES = 8 << 20
@@ -59,22 +59,23 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     if artifact.size > bound:
         yield LimitReached(where=artifact.at(), limit="document", bound=bound, unit="bytes")
     reading = _Reading(artifact)
-    failure: MalformedError | None = None
+    failure: str | None = None
     try:
         for event in yaml.parse(raw, Loader=getattr(yaml, "CLoader", yaml.Loader)):
             _event(reading, event, type(event).__name__)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" at line {mark.line + 1}" if mark is not None else ""
-        failure = MalformedError(f"no YAML: {error.problem or error.context}{place}"[:200], 0)
+        failure = f"no YAML: {error.problem or error.context}{place}"[:200]
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        failure = MalformedError(f"no YAML: {' '.join(str(error).split())}"[:200], 0)
+        failure = f"no YAML: {' '.join(str(error).split())}"[:200]
     yield from reading.tags.values()
     yield from _targets(reading)
     if reading.full:
         yield LimitReached(where=artifact.at(), limit="targets", bound=TARGETS, unit="names")
     if failure is not None and artifact.size <= bound:
-        raise failure
+        declared = artifact.path.lower().endswith(SUFFIXES)
+        yield Malformed(where=artifact.at(0), format="yaml", reason=failure, declared=declared)
 
 
 def _event(reading: _Reading, event: Any, kind: str) -> None:  # noqa: ANN401 - PyYAML's events carry no types
