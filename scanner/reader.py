@@ -1,5 +1,6 @@
 """Read one top-level artifact to its facts: recognise, read, and descend into what it holds."""
 
+import io
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -56,6 +57,7 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
     Raises nothing that a reader or the artifact can cause.
     """
     budget = _Budget(limits, allowance=limits.expanded_nbytes + STORED * artifact.size)
+    artifact = _held(artifact)
     for fact in _facts(artifact, formats, budget):
         budget.complete &= not isinstance(fact, UNFINISHED)
         budget.facts += 1
@@ -73,6 +75,18 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
         bytes_examined=artifact.size if budget.complete else 0,
         complete=budget.complete,
     )
+
+
+def _held(artifact: Artifact) -> Artifact:
+    """Read a small file once and hold it: every reader and the digest then see the same bytes."""
+    if artifact.size > HEAD_NBYTES:
+        return artifact
+    try:
+        with artifact.open() as stream:
+            content = stream.read(HEAD_NBYTES)
+    except (MalformedError, OSError):
+        return artifact
+    return replace(artifact, open=lambda: io.BytesIO(content)) if len(content) == artifact.size else artifact
 
 
 def _facts(artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
