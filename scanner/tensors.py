@@ -24,9 +24,10 @@ _INERT = frozenset(("zero", "text", "data"))
 
 
 class Row(NamedTuple):
-    """One line of a listing. `kind`: "tensor", "metadata", "input", "output", "operator"; sizes in bytes.
+    """One line of a listing. `kind`: "tensor", "metadata", "input", "output", "operator", "member"; sizes in bytes.
 
     `offset` is in the artifact; -1 where there is none. `value` is the text of a metadata entry.
+    `packed` is the stored size of a member, -1 of anything else.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Row(NamedTuple):
     nbytes: int = 0
     offset: int = -1
     value: str = ""
+    packed: int = -1
 
 
 class Span(NamedTuple):

@@ -69,11 +69,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "writers": {"artifact", "facts", "finding", "limits", "nesting", "report", "text"},
     "schema": {"report"},
     "explain": {"artifact", "facts", "format", "formats", "isolate", "limits", "text"},
+    "contents": {"artifact", "facts", "format", "formats", "isolate", "limits", "tensors", "text"},
     "pipeline": {
         *NOUNS, *RULES, "engine", "derive", "formats", "isolate", "policy", "reader", "report", "sources",
     },
     "cli": {
-        *NOUNS, *RULES, "baseline", "explain", "formats", "lint", "pipeline", "policy", "policy_file", "report",
+        *NOUNS, *RULES, "baseline", "contents", "explain", "formats", "lint", "pipeline", "policy", "policy_file", "report",
         "schema", "skeleton", "sources", "writers",
     },
     "__init__": {"artifact", "facts", "finding", "limits", "pipeline", "policy", "report", "usage", "version"},

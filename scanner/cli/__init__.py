@@ -12,7 +12,7 @@ from scanner.cli import terminal
 from scanner.usage import UsageError
 from scanner.version import VERSION
 
-VERBS = ("scan", "explain", "rules", "formats", "schema")
+VERBS = ("scan", "explain", "inspect", "rules", "formats", "schema")
 """Modules of this package, in the order of the help; each registers its commands."""
 
 COLLECT = (50_000, 20, 20)

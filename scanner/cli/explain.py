@@ -52,8 +52,8 @@ def explain(
     from scanner import pipeline
     from scanner.limits import DEFAULT
 
-    outer, member = _split(file)
-    artifact = _artifact(outer)
+    outer, member = split(file)
+    artifact = named_artifact(outer)
     marks = _marks(pipeline.scan(outer, jobs=1), member)
     if decompile and _say_source(artifact, member):
         _say_rest(marks, "Found in this file")
@@ -68,7 +68,7 @@ def explain(
     return 0
 
 
-def _split(file: str) -> tuple[str, str]:
+def split(file: str) -> tuple[str, str]:
     """Split FILE!MEMBER at the first `!` before which there is a file."""
     at = file.find("!")
     while at > 0 and not Path(file).exists():
@@ -78,7 +78,8 @@ def _split(file: str) -> tuple[str, str]:
     return file, ""
 
 
-def _artifact(file: str) -> "Artifact":
+def named_artifact(file: str) -> "Artifact":
+    """Open the one regular file of that name. Raises `UsageError`."""
     from scanner.artifact import Artifact
     from scanner.policy import DEFAULT
     from scanner.sources import folder

@@ -15,7 +15,7 @@ from scanner.formats.pickle.state import State
 MAGIC: Final = 0x1950A86A20F9469CFC6C
 STREAMS: Final = 5
 
-_NBYTES: Final = {
+NBYTES: Final = {
     "DoubleStorage": 8, "FloatStorage": 4, "HalfStorage": 2, "LongStorage": 8, "IntStorage": 4, "ShortStorage": 2,
     "CharStorage": 1, "ByteStorage": 1, "BoolStorage": 1, "BFloat16Storage": 2, "ComplexDoubleStorage": 16,
     "ComplexFloatStorage": 8, "QUInt8Storage": 1, "QInt8Storage": 1, "QInt32Storage": 4, "QUInt4x2Storage": 1,
@@ -43,7 +43,7 @@ def references(artifact: Artifact, state: State) -> Iterator[StorageReference]:
         name = state.heap.name_of(items[1])
         count = fold(state, items[4])
         numel = count if isinstance(count, int) else -1
-        width = _NBYTES.get(name.name.rpartition(".")[2], -1) if name else -1
+        width = NBYTES.get(name.name.rpartition(".")[2], -1) if name else -1
         yield StorageReference(
             where=artifact.at(items[2] if items[2] >= 0 else state.start),
             storage=str(key),

@@ -34,8 +34,8 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     del limits
     with artifact.open() as stream:
         model = Flat(stream, artifact.size).root()
-        codes = [_code(code) for code in model.tables(CODES)]
-        spans, outside = _buffers(model)
+        codes = [operator_of(code) for code in model.tables(CODES)]
+        spans, outside = places_of(model)
         lists = Lists(artifact, codes, spans, outside)
         read = []
         for number, graph in enumerate(graphs(model.tables(GRAPHS), ENTRIES)):
@@ -50,7 +50,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         yield from _blocks(artifact, stream, spans)
 
 
-def _code(code: Table) -> str:
+def operator_of(code: Table) -> str:
     """Name an operator: "CUSTOM:name", a built-in name, or its number. The larger number counts (schema, v3a)."""
     old, new = code.number(0, 1, signed=True), code.number(3, 4, signed=True)
     number = max(old, new)
@@ -59,7 +59,7 @@ def _code(code: Table) -> str:
     return BUILTINS[number] if 0 <= number < len(BUILTINS) else str(number)
 
 
-def _buffers(model: Table) -> tuple[list[Span], int]:
+def places_of(model: Table) -> tuple[list[Span], int]:
     """Return where each buffer's bytes lie, and how many lie outside the FlatBuffer (schema, v3c: offset and size)."""
     spans, outside = [], 0
     for index, buffer in enumerate(model.tables(BUFFERS)):
