@@ -74,7 +74,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *NOUNS, *RULES, "engine", "derive", "formats", "isolate", "policy", "reader", "report", "sources",
     },
     "cli": {
-        *NOUNS, *RULES, "baseline", "contents", "explain", "formats", "lint", "pipeline", "policy", "policy_file", "report",
+        *NOUNS, *RULES, "baseline", "contents", "explain", "formats", "lint", "pipeline", "policy",
+        "policy_file", "report",
         "schema", "skeleton", "sources", "writers",
     },
     "__init__": {"artifact", "facts", "finding", "limits", "pipeline", "policy", "report", "usage", "version"},

@@ -42,7 +42,9 @@ def state_dict(*keys):
     out = b"\x80\x02}("
     for key in keys:
         out += b"X" + struct.pack("<I", len(key)) + key.encode()
-        out += b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpu"
+        out += (
+            b"ctorch._utils\n_rebuild_tensor_v2\n((X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpu"
+        )
         out += b"K\x06tQK\0K\x02K\x03\x86K\x03K\x01\x86\x89)tR"
     return out + b"u."
 
