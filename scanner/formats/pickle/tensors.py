@@ -19,7 +19,7 @@ DEPTH: Final = 64
 ITEMS: Final = 1_000_000
 NAME_CHARACTERS: Final = 300
 
-REBUILDERS: Final = frozenset(("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_qtensor"))
+REBUILDERS: Final = frozenset(("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_qtensor"))
 WRAPPERS: Final = frozenset(("_rebuild_parameter", "_rebuild_parameter_with_state", "_rebuild_from_type_v2"))
 
 
@@ -117,7 +117,7 @@ def _tensor(state: State, value: int, path: str) -> Row | None:
     arguments = heap.tails[~value]
     if name is None or name.name not in REBUILDERS or heap.kind(arguments) != values.TUPLE:
         return None
-    items = heap.items(arguments, 4)
+    items = heap.items(arguments, 7)
     if len(items) < 3 or heap.kind(items[0]) != values.PERSISTENT:  # noqa: PLR2004 - see above
         return None
     identity = heap.heads[~items[0]]
@@ -126,11 +126,14 @@ def _tensor(state: State, value: int, path: str) -> Row | None:
         return None
     storage = heap.name_of(parts[1])
     dtype = storage.name.rpartition(".")[2] if storage else "?"
+    named = heap.name_of(items[6]) if name.name == "_rebuild_tensor_v3" and len(items) > 6 else None  # noqa: PLR2004 - the dtype
     shape = tuple(size for size in _numbers(state, items[2]) if size >= 0)
     width = NBYTES.get(dtype, -1)
     start = fold(state, items[1])
     place = f"storage {_word(state, parts[2])}" + (f" from element {start}" if isinstance(start, int) and start else "")
     nbytes = product(shape) * width if width > 0 else -1
+    if named is not None:  # its storage is untyped: bytes
+        return Row("tensor", path, named.name, shape, -1, value=place)
     return Row("tensor", path, dtype.removesuffix("Storage"), shape, nbytes, value=place)
 
 
