@@ -47,7 +47,7 @@ def main(tables: Path, interpreters: list[str]) -> None:
         names |= {name for name in found if name.isidentifier()}
     write(
         tables / "stdlib_modules.txt",
-        names - {"this_does_not_exist"},
+        names - {"this_does_not_exist", "__main__"},
         f"Top-level modules of the standard library: union over CPython {', '.join(versions)}, with those of other "
         "platforms and of 3.14.",
     )
