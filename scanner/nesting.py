@@ -24,3 +24,9 @@ def file_of(path: str, files: Container[str]) -> str:
         if path[:at] in files:
             return path[:at]
     return path.partition(SEPARATOR)[0]
+
+
+def beside(path: str, name: str) -> str:
+    """Name a file in the folder of another, inside a container as well."""
+    end = max(path.rfind("/"), path.rfind(SEPARATOR)) + 1
+    return path[:end] + name.removeprefix("./")

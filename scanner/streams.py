@@ -55,17 +55,14 @@ def first_byte(stream: BinaryIO, start: int, end: int) -> int:
     return end
 
 
-class Pieces(io.RawIOBase):
-    """The raw stream behind `window` and `mosaic`; it owns the stream it reads from."""
+class Positioned(io.RawIOBase):
+    """A raw stream of a fixed size that keeps its own position: seeking costs nothing until the next read."""
 
-    def __init__(self, source: BinaryIO, pieces: Sequence[tuple[int, int, int]], size: int) -> None:
-        """Keep the pieces as given to `mosaic`."""
+    def __init__(self, size: int) -> None:
+        """Start at offset 0 of `size` bytes."""
         super().__init__()
-        self._source = source
-        self._pieces = pieces
         self._size = size
         self._position = 0
-        self._current = 0
 
     def readable(self) -> bool:
         """Say yes."""
@@ -84,6 +81,17 @@ class Pieces(io.RawIOBase):
         base = (0, self._position, self._size)[whence]
         self._position = max(0, base + offset)
         return self._position
+
+
+class Pieces(Positioned):
+    """The raw stream behind `window` and `mosaic`; it owns the stream it reads from."""
+
+    def __init__(self, source: BinaryIO, pieces: Sequence[tuple[int, int, int]], size: int) -> None:
+        """Keep the pieces as given to `mosaic`."""
+        super().__init__(size)
+        self._source = source
+        self._pieces = pieces
+        self._current = 0
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # io hands over a memoryview
         """Read from the piece at the position, or zeros up to the next one."""

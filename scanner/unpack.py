@@ -9,7 +9,7 @@ from typing import BinaryIO
 from scanner.codec import Codec, Decoder
 from scanner.format import MalformedError
 from scanner.limits import Limits
-from scanner.streams import Opener, held
+from scanner.streams import Opener, Positioned, held
 
 INPUT_NBYTES = 16_384
 OUTPUT_NBYTES = 262_144
@@ -170,16 +170,14 @@ REWINDS = 64
 """Times one stream may go back to its start before that is an error."""
 
 
-class Unpacking(io.RawIOBase):
+class Unpacking(Positioned):
     """A seekable stream of decompressed bytes: forward by reading, backward by starting over."""
 
     def __init__(self, source: Opener, codec: Codec, size: int) -> None:
         """Decompress nothing yet."""
-        super().__init__()
+        super().__init__(size)
         self._source = source
         self._codec = codec
-        self._size = size
-        self._position = 0
         self._rewinds = 0
         self._start()
 
@@ -188,24 +186,6 @@ class Unpacking(io.RawIOBase):
         self._pieces = Run(self._stream, self._codec).pieces()
         self._piece = memoryview(b"")
         self._reached = 0
-
-    def readable(self) -> bool:
-        """Say yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Say yes."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position in bytes."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Move as `io.IOBase.seek` does; nothing is decompressed until the next read."""
-        base = (0, self._position, self._size)[whence]
-        self._position = max(0, base + offset)
-        return self._position
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # io hands over a memoryview
         """Read on from the position.

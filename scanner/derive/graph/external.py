@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from scanner.facts import Examined, Fact, LinkFound
 from scanner.facts.archive import ArchiveMember
 from scanner.facts.graph import ExternalData, ExternalMismatch
+from scanner.nesting import beside
 
 _LINKS = {"symlink": "link", "hardlink": "hardlink"}
 
@@ -24,8 +25,7 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def _compare(data: ExternalData, sizes: dict[str, int], links: dict[str, str]) -> Iterator[ExternalMismatch]:
-    here = data.where.path
-    path = here[: max(here.rfind("/"), here.rfind("!")) + 1] + data.location.removeprefix("./")
+    path = beside(data.where.path, data.location)
     size = sizes.get(path, 0)
     how = links.get(path, "")
     # Members of containers are not listed one by one, so only a file of the source can be said to be missing.

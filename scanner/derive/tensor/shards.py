@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.facts import Examined, Fact
 from scanner.facts.tensor import ShardEntry, ShardIndex, ShardMismatch, ShardPart, TensorTable
+from scanner.nesting import beside
 
 _SHARD = re.compile(r"-\d{5}-of-\d{5}\.safetensors$")
 _PART = re.compile(r"-\d{5}-of-(\d{5})\.gguf$")
@@ -23,17 +24,14 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     files = {fact.where.path for fact in facts if isinstance(fact, Examined)}
     for entry in entries:
         yield from _entry(entry, tables, files)
+    of_index: dict[str, list[ShardEntry]] = {}
+    for entry in entries:
+        of_index.setdefault(entry.where.path, []).append(entry)
     for index in (fact for fact in facts if isinstance(fact, ShardIndex)):
-        yield from _index(index, [entry for entry in entries if entry.where.path == index.where.path], tables)
+        yield from _index(index, of_index.get(index.where.path, []), tables)
     yield from _unlisted(entries, tables)
     for part in parts:
         yield from _part(part, tables, files)
-
-
-def beside(path: str, name: str) -> str:
-    """Name a file in the folder of another, inside a container as well."""
-    end = max(path.rfind("/"), path.rfind("!")) + 1
-    return path[:end] + name.removeprefix("./")
 
 
 def _entry(entry: ShardEntry, tables: dict[str, TensorTable], files: set[str]) -> Iterator[ShardMismatch]:
