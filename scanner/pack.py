@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from scanner import document
+from scanner.known import bundled
 from scanner.limits import RULE_NBYTES, RULES, TABLE_NBYTES
 from scanner.rule import Rule, RuleError, parse
 
@@ -48,13 +49,6 @@ def _lines(file: Path) -> Iterator[str]:
         entry = line.partition("#")[0].strip()
         if entry:
             yield entry
-
-
-def bundled() -> Path:
-    """Find the rules: inside the installed package, or at the top of a checkout."""
-    package = Path(__file__).parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 @cache

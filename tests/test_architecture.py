@@ -12,7 +12,7 @@ PACKAGE = ROOT / "scanner"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 NOUNS = {"artifact", "facts", "finding", "limits", "text", "usage", "version"}
-RULES = {"rule", "predicate", "pack", "fields", "document"}
+RULES = {"rule", "predicate", "pack", "fields", "document", "known"}
 # What readers share: each knows bytes, none knows a format or a rule.
 BYTES = {
     "codec", "compressed", "flatbuffer", "inside", "json_object", "json_text", "links", "magic", "marks", "marshalled",
@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "limits": set(),
     "glob": set(),
     "nesting": set(),
+    "known": set(),
     "text": {"limits"},
     "facts": {"artifact"},
     "finding": {"artifact"},
@@ -47,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tensors": {"artifact", "facts", "inside", "magic", "streams", "text"},
     "compressed": {"artifact", "codec", "facts", "limits", "magic", "members", "streams", "unpack"},
     "formats": {"artifact", "facts", "format", "limits", "text", *BYTES},
-    "derive": {"artifact", "facts", "text", "limits", "nesting"},
+    "derive": {"artifact", "facts", "known", "text", "limits", "nesting"},
     "wire": {"artifact", "facts", "limits"},
     "reader": {"artifact", "facts", "format", "limits"},
     "isolate": {"artifact", "facts", "limits", "wire"},
@@ -55,7 +56,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "document": {"limits"},
     "rule": {"finding", "usage"},
     "predicate": {"facts"},
-    "pack": {"document", "limits", "rule"},
+    "pack": {"document", "known", "limits", "rule"},
     "fields": {"artifact", "facts"},
     "engine": {"artifact", "facts", "finding", "rule", "predicate", "text"},
     "examples": {*NOUNS, *RULES, "engine", "derive", "formats", "reader"},

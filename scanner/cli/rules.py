@@ -157,7 +157,8 @@ def _conditions(where: object) -> Iterator[str]:
 def lint(folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]")] = None) -> int:
     """Print one line a broken law."""
     from scanner import lint as laws
-    from scanner.pack import bundled, rule_files
+    from scanner.known import bundled
+    from scanner.pack import rule_files
 
     if folder is not None and not folder.is_dir():
         message = f"{folder}: no folder"
