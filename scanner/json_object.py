@@ -18,7 +18,7 @@ def decode(raw: bytes, base: int = 0) -> tuple[object, int]:
     What follows the value may be anything: it is not looked at. Raises `MalformedError`.
     """
     text = raw.decode("utf-8", "surrogateescape")
-    decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse)
+    decoder = json.JSONDecoder(object_pairs_hook=remember, parse_constant=_refuse)
     try:
         value, end = decoder.raw_decode(text)
     except json.JSONDecodeError as error:
@@ -39,7 +39,8 @@ def decode(raw: bytes, base: int = 0) -> tuple[object, int]:
     return value, used
 
 
-def _object(pairs: list[tuple[str, object]]) -> JsonObject:
+def remember(pairs: list[tuple[str, object]]) -> JsonObject:
+    """Build an object from its pairs, for `json`'s `object_pairs_hook`; equal nests cost no more than their size."""
     made = JsonObject(pairs)
     if len(made) != len(pairs):
         first: dict[str, object] = {}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from scanner.format import MalformedError
-from scanner.json_object import JsonObject
+from scanner.json_object import remember
 
 ANCESTORS = 64
 """How far a look outwards goes, so that a deep nest with many leaves stays linear."""
@@ -22,7 +22,7 @@ def parse(raw: bytes) -> object:
         message = "the text is not in the encoding it starts with"
         raise MalformedError(message, error.start) from error
     try:
-        value = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_object)
+        value = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=remember)
     except json.JSONDecodeError as error:
         message = f"no JSON: {error.msg.lower()}"
         raise MalformedError(message, error.pos) from error
@@ -30,22 +30,6 @@ def parse(raw: bytes) -> object:
         message = f"no JSON that can be read: {type(error).__name__}"
         raise MalformedError(message, 0) from error
     return value
-
-
-def _object(pairs: list[tuple[str, object]]) -> JsonObject:
-    made = JsonObject(pairs)
-    if len(made) != len(pairs):
-        first: dict[str, object] = {}
-        again: dict[str, bool] = {}
-        for key, value in pairs:
-            if key in first:
-                # Comparing large values pair by pair could cost the square of the document's size.
-                plain = not isinstance(value, dict | list)
-                again[key] = again.get(key, True) and plain and value == first[key]
-            else:
-                first[key] = value
-        made.repeated = tuple(again.items())
-    return made
 
 
 class Node:
