@@ -1,6 +1,5 @@
-"""Compile the rule files of a wheel to one JSON file, so that no start parses YAML."""
+"""What a wheel carries beside its sources, so that no start parses YAML or imports every format: two files of JSON."""
 
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -10,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileRules(BuildHookInterface[Any]):
-    """Add `scanner/rules/compiled.json` and one file a table to the wheel."""
+    """Add the rules as one file to the wheel, and the index of formats."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Check and compile every rule; an editable install reads the YAML files instead."""
@@ -18,15 +17,14 @@ class CompileRules(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, self.root)
-        from scanner import pack, rule
+        from scanner import formats, pack
 
-        rules = [
-            {"file": file.name, "pack": file.parent.name, "rule": document}
-            for file, document in pack.read_yaml(root / "rules")
-        ]
-        for entry in rules:
-            rule.parse(entry["rule"], file=str(entry["file"]), pack=str(entry["pack"]))
-        content = json.dumps({"digest": pack.digest_of(root / "rules"), "rules": rules}, separators=(",", ":"))
-        target = Path(tempfile.mkdtemp(prefix="assay-build-")) / "compiled.json"
-        target.write_text(content, encoding="utf-8")
-        build_data["force_include"][str(target)] = "scanner/rules/compiled.json"
+        folder = Path(tempfile.mkdtemp(prefix="assay-build-"))
+        made = {
+            f"rules/{pack.COMPILED}": pack.compiled(root / "rules"),
+            f"formats/{formats.INDEX}": formats.index(),
+        }
+        for name, text in made.items():
+            target = folder / Path(name).name
+            target.write_text(text, encoding="utf-8")
+            build_data["force_include"][str(target)] = f"scanner/{name}"

@@ -1,11 +1,12 @@
 """What is scanned, and where in it: `Artifact` and `Location`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import BinaryIO
 
+from scanner.record import record
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@record
 class Location:
     """A place in an artifact.
 
@@ -21,7 +22,7 @@ class Location:
     pointer: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Artifact:
     """One file, or one member found inside another artifact.
 
@@ -36,5 +37,9 @@ class Artifact:
     depth: int = 0
 
     def at(self, offset: int | None = None, length: int | None = None) -> Location:
-        """Name a byte range of this artifact."""
+        """Name a byte range of this artifact, as far as the artifact reaches: a range that bytes declare may not."""
+        if offset is not None:
+            offset = max(0, min(offset, self.size))
+        if length is not None:
+            length = max(0, min(length, self.size - (offset or 0)))
         return Location(path=self.path, offset=offset, length=length)

@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from scanner.facts import Fact
 from scanner.finding import SEVERITIES, Confidence, Evidence, Finding, Severity
 from scanner.predicate import ConditionError, Predicate, Tables, compile_where, value_of
+from scanner.record import record
 from scanner.rule import Rule, RuleError
 from scanner.text import printable
 
@@ -17,7 +18,7 @@ PLACES_PER_FINDING = 50
 FIELD = re.compile(r"\{(\w+)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judge:
     """A rule ready to run: its conditions compiled."""
 

@@ -56,7 +56,7 @@ def _confined(artifact: Artifact, read: isolate.Read, limits: Limits) -> Iterato
 
 
 def _list(artifact: Artifact, *, member: str, near: int | None, limits: Limits) -> Iterator[Fact]:
-    from scanner.formats.pickle.listing import listing
+    from scanner.formats.pickle.program import listing
 
     left = limits.facts
     for pickle in _pickles(artifact, formats.discover(), limits):

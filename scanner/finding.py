@@ -1,9 +1,9 @@
 """What a rule says about a fact: `Finding`, with its evidence, severity and confidence."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from scanner.artifact import Location
+from scanner.record import record
 
 Severity = Literal["info", "low", "medium", "high", "critical"]
 Confidence = Literal["low", "medium", "high"]
@@ -14,7 +14,7 @@ CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 STAGES: tuple[Stage, ...] = ("data", "pre-training", "post-training", "deployment", "commercialization")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Evidence:
     """A place that shows the finding, and what it says there (one printable line)."""
 
@@ -22,7 +22,7 @@ class Evidence:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Finding:
     """A judgement of one rule. `evidence` is never empty; its first item is the primary one.
 

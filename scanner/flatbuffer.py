@@ -7,7 +7,7 @@ from typing import BinaryIO
 from scanner.format import MalformedError
 
 REREADS = 4
-SPARE_NBYTES = 16 << 20
+SPARE_NBYTES = 1 << 20
 """Bytes read of a buffer: so many times its size and so many more; only tables that overlap ask for more."""
 
 _WINDOW = 65_536

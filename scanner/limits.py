@@ -1,6 +1,6 @@
 """Every bound of the scanner, with its unit. Nothing else in the package defines a maximum."""
 
-from dataclasses import dataclass
+from scanner.record import record
 
 HEAD_NBYTES = 8192
 """First bytes of an artifact shown to `Format.claims`."""
@@ -27,7 +27,7 @@ STDIN_MEMORY_NBYTES = 16 << 20
 """Bytes of standard input held in memory; more go to an unnamed temporary file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Limits:
     """Bounds for reading one top-level artifact. Sizes in bytes, times in seconds."""
 

@@ -89,7 +89,7 @@ def check(rule: Rule, stem: str, tables: Path) -> Iterator[str]:
 
 
 def _tables(folder: Path) -> predicate.Tables:
-    return pack.Pack(rules=(), tables=folder, digest="").table
+    return pack.Pack(sources=(), tables=folder, digest="").table
 
 
 def _name(rule: Rule, stem: str) -> Iterator[str]:
@@ -201,7 +201,7 @@ def _pack(rules: list[Rule], root: Path) -> Iterator[Problem]:
         if entry.stem not in used:
             yield Problem(file=f"tables/{entry.name}", reason="no rule uses this table")
     for file in sorted(root.glob("*/*")):
-        if file.parent.name != "tables" and file.suffix != ".yaml":
+        if file.parent.name not in {"tables", "known"} and file.suffix != ".yaml":
             yield Problem(file=file.relative_to(root).as_posix(), reason="a pack holds rules only, each ID.yaml")
 
 

@@ -13,10 +13,10 @@ from scanner.artifact import Artifact
 from scanner.facts import Examined, Fact
 from scanner.finding import Finding
 from scanner.limits import DEFAULT, Limits
-from scanner.pack import Pack
 from scanner.policy import Policy
 from scanner.report import SCHEMA, Digested, Report, RuleHelp, Tool
-from scanner.sources import folder, stdin
+from scanner.rule import Rule
+from scanner.sources import folder
 from scanner.version import VERSION
 
 Progress = Callable[[int, int], None]
@@ -49,7 +49,8 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
     facts.extend(_read(artifacts, limits, jobs or os.cpu_count() or 1, digest=digest, progress=progress))
     for join in derive.discover(facts):
         facts.extend(join(facts))
-    found = engine.judge(facts, bundle.rules, bundle.table)
+    rules = bundle.about({type(fact).__name__ for fact in facts})
+    found = engine.judge(facts, rules, bundle.table)
     examined = tuple(sorted((f for f in facts if isinstance(f, Examined)), key=lambda fact: fact.where.path))
     verdict, findings = policies.decide(found, examined, policy, today or datetime.now(UTC).date())
     return Report(
@@ -60,12 +61,14 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
         verdict=verdict,
         findings=findings,
         examined=examined,
-        rules=_help(findings, bundle),
+        rules=_help(findings, rules),
     )
 
 
 def _source(paths: Sequence[str | Path], policy: Policy) -> Iterator[Artifact | Fact]:
     if "-" in paths:
+        from scanner.sources import stdin
+
         yield stdin.read()
     named = [Path(path) for path in paths if path != "-"]
     if named:
@@ -87,7 +90,7 @@ def _advance(progress: Progress, total: int, done: int) -> None:
     progress(done, total)
 
 
-def _help(findings: Sequence[Finding], bundle: Pack) -> tuple[RuleHelp, ...]:
+def _help(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[RuleHelp, ...]:
     fired = {finding.rule for finding in findings}
     return tuple(
         RuleHelp(
@@ -99,6 +102,6 @@ def _help(findings: Sequence[Finding], bundle: Pack) -> tuple[RuleHelp, ...]:
             fix=rule.fix,
             references=rule.references,
         )
-        for rule in bundle.rules
+        for rule in rules
         if rule.id in fired
     )

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import date
 
 from scanner.facts import Examined
 from scanner.finding import CONFIDENCES, SEVERITIES, Confidence, Evidence, Finding, Severity
 from scanner.glob import covers_below, matches
 from scanner.nesting import file_of
+from scanner.record import record
 from scanner.report import Verdict
 
 BASELINE = "baseline"
@@ -18,7 +19,7 @@ NOT_INCLUDED = "not in include"
 """Stands for the pattern where a path is left out because no pattern of `include` covers it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Waiver:
     """A finding that a person accepts: of this rule, at paths that match `path`, through the day `until`.
 
@@ -39,7 +40,7 @@ class Waiver:
             raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Policy:
     """What is scanned, how findings are graded, and which of them fail a scan.
 

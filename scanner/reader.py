@@ -2,9 +2,9 @@
 
 import io
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from scanner.artifact import Artifact
@@ -20,7 +20,7 @@ from scanner.facts import (
     Unrecognised,
     WorkerLost,
 )
-from scanner.format import Format, MalformedError
+from scanner.format import Format, Formats, MalformedError
 from scanner.limits import HEAD_NBYTES, Limits
 
 UNFINISHED = (Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing)
@@ -31,18 +31,20 @@ STORED = 4
 """Stored members are no copies: at each depth a container may hold as many bytes as it has, this many times."""
 
 
-@dataclass(slots=True)
 class _Budget:
     """What one top-level artifact may still cost, and what it has told so far."""
 
-    limits: Limits
-    allowance: int
-    members: int = 0
-    facts: int = 0
-    expanded: int = 0
-    complete: bool = True
-    formats: set[str] = field(default_factory=set)
-    said: set[str] = field(default_factory=set)
+    __slots__ = ("allowance", "claimed", "complete", "expanded", "facts", "formats", "limits", "members", "said")
+
+    def __init__(self, limits: Limits, formats: Formats, nbytes: int) -> None:
+        """Start with an artifact of so many bytes, of which nothing is read."""
+        self.limits = limits
+        self.formats = formats
+        self.allowance = limits.expanded_nbytes + STORED * nbytes
+        self.members = self.facts = self.expanded = 0
+        self.complete = True
+        self.claimed: set[str] = set()
+        self.said: set[str] = set()
 
     def remaining(self) -> Limits:
         """Return the limits with what may still be expanded."""
@@ -56,65 +58,70 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
 
     Raises nothing that a reader or the artifact can cause.
     """
-    budget = _Budget(limits, allowance=limits.expanded_nbytes + STORED * artifact.size)
-    artifact = _held(artifact)
-    for fact in _facts(artifact, formats, budget):
-        budget.complete &= not isinstance(fact, UNFINISHED)
+    known = formats if isinstance(formats, Formats) else Formats.of(formats)
+    budget = _Budget(limits, known, artifact.size)
+    artifact, content = _held(artifact)
+    for fact in _facts(artifact, budget, content):
+        unfinished = isinstance(fact, UNFINISHED)
+        budget.complete &= not unfinished
         budget.facts += 1
-        if budget.facts <= limits.facts or isinstance(fact, UNFINISHED):
+        if budget.facts <= limits.facts or unfinished:
             yield fact
     if budget.facts > limits.facts:
         budget.complete = False
         yield LimitReached(where=artifact.at(), limit="facts", bound=limits.facts, unit="facts")
-    sha256 = _digest(artifact) if digest or artifact.size <= limits.hashed_nbytes else ""
+    sha256 = _digest(artifact, content) if digest or artifact.size <= limits.hashed_nbytes else ""
     yield Examined(
         where=artifact.at(),
         sha256=sha256,
         size=artifact.size,
-        formats=tuple(sorted(budget.formats)),
+        formats=tuple(sorted(budget.claimed)),
         bytes_examined=artifact.size if budget.complete else 0,
         complete=budget.complete,
     )
 
 
-def _held(artifact: Artifact) -> Artifact:
+def _held(artifact: Artifact) -> tuple[Artifact, bytes | None]:
     """Read a small file once and hold it: every reader and the digest then see the same bytes."""
     if artifact.size > HEAD_NBYTES:
-        return artifact
+        return artifact, None
     try:
         with artifact.open() as stream:
             content = stream.read(HEAD_NBYTES)
     except (MalformedError, OSError):
-        return artifact
-    return replace(artifact, open=lambda: io.BytesIO(content)) if len(content) == artifact.size else artifact
+        return artifact, None
+    if len(content) != artifact.size:
+        return artifact, None
+    return Artifact(path=artifact.path, size=artifact.size, open=partial(io.BytesIO, content)), content
 
 
-def _facts(artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
+def _facts(artifact: Artifact, budget: _Budget, head: bytes | None = None) -> Iterator[Fact]:
     try:
-        with artifact.open() as stream:
-            head = stream.read(HEAD_NBYTES)
+        if head is None:
+            with artifact.open() as stream:
+                head = stream.read(HEAD_NBYTES)
     except MalformedError as error:
         yield Malformed(where=artifact.at(error.offset), format="", reason=error.reason)
         return
     except OSError as error:
         yield Unreadable(where=artifact.at(), reason=error.strerror or str(error))
         return
-    claimants = [one for one in formats if one.claims(head, artifact.path)]
-    if all(one.everywhere for one in claimants):
+    claimants = budget.formats.claimants(head, artifact.path)
+    names = [one.name for one in claimants if not one.everywhere]
+    if not names:
         yield _unrecognised(artifact, head)
+    budget.claimed.update(names)
     for one in claimants:
-        if not one.everywhere:
-            budget.formats.add(one.name)
-        yield from _read_as(one, artifact, formats, budget)
+        yield from _read_as(one, artifact, budget)
 
 
-def _read_as(one: Format, artifact: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
+def _read_as(one: Format, artifact: Artifact, budget: _Budget) -> Iterator[Fact]:
     """Run one reader. The package's single broad except: a defect of ours never loses another's findings."""
     limits = budget.remaining()
     try:
         for item in one.read(artifact, limits):
             if isinstance(item, Artifact):
-                yield from _descend(item, artifact, formats, budget)
+                yield from _descend(item, artifact, budget)
             else:
                 yield item
     except MalformedError as error:
@@ -127,7 +134,7 @@ def _read_as(one: Format, artifact: Artifact, formats: Sequence[Format], budget:
         yield ReaderFailed(where=artifact.at(), format=one.name, error=f"{type(error).__name__}: {error}"[:200])
 
 
-def _descend(member: Artifact, parent: Artifact, formats: Sequence[Format], budget: _Budget) -> Iterator[Fact]:
+def _descend(member: Artifact, parent: Artifact, budget: _Budget) -> Iterator[Fact]:
     member = replace(member, depth=parent.depth + 1)
     budget.members += 1
     limits = budget.limits
@@ -139,7 +146,7 @@ def _descend(member: Artifact, parent: Artifact, formats: Sequence[Format], budg
         yield from _once(budget, parent, "expanded", budget.allowance, "bytes")
     else:
         budget.expanded += member.size
-        yield from _facts(member, formats, budget)
+        yield from _facts(member, budget)
 
 
 def _once(budget: _Budget, parent: Artifact, limit: str, bound: int, unit: str) -> Iterator[Fact]:
@@ -149,8 +156,8 @@ def _once(budget: _Budget, parent: Artifact, limit: str, bound: int, unit: str) 
 
 
 def _unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
-    counts = Counter(head)
-    entropy = -sum(n / len(head) * math.log2(n / len(head)) for n in counts.values())
+    shares = [head.count(byte) / len(head) for byte in set(head)]
+    entropy = -sum(share * math.log2(share) for share in shares)
     return Unrecognised(
         where=artifact.at(),
         suffix=PurePosixPath(artifact.path).suffix.lower(),
@@ -168,9 +175,11 @@ def _is_text(head: bytes) -> bool:
     return b"\0" not in head
 
 
-def _digest(artifact: Artifact) -> str:
+def _digest(artifact: Artifact, content: bytes | None) -> str:
     import hashlib
 
+    if content is not None:
+        return hashlib.sha256(content).hexdigest()
     total = hashlib.sha256()
     try:
         with artifact.open() as stream:

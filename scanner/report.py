@@ -1,10 +1,10 @@
 """What a scan says: what was looked at, how far, what was found, and the verdict."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from scanner.facts import Examined
 from scanner.finding import Finding, Stage
+from scanner.record import record
 
 Verdict = Literal["pass", "fail", "incomplete"]
 
@@ -12,7 +12,7 @@ SCHEMA = "https://modelassay.dev/schema/report-1.json"
 """Identifies the shape of a JSON report; the schema itself is `assay schema`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Tool:
     """The program that made a report."""
 
@@ -20,7 +20,7 @@ class Tool:
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Digested:
     """Something a verdict depends on, by digest: the rule set (`name` "bundled") or the policy (its file)."""
 
@@ -28,7 +28,7 @@ class Digested:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RuleHelp:
     """What a reader of a finding needs from its rule. `pack` is the rule's folder."""
 
@@ -41,7 +41,7 @@ class RuleHelp:
     references: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Report:
     """The result of a scan. `rules` explains the rules that found something; paths are relative to the scan's roots."""
 

@@ -1,10 +1,10 @@
 """One rule as data: `Rule`, parsed from the mapping that a rule file holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from scanner.finding import CONFIDENCES, SEVERITIES, STAGES, Confidence, Severity, Stage
+from scanner.record import record
 from scanner.usage import UsageError
 
 Where = Mapping[str, object]
@@ -21,7 +21,7 @@ class RuleError(UsageError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Raise:
     """Another grade for facts that meet a second condition; None keeps the rule's own."""
 
@@ -30,7 +30,7 @@ class Raise:
     confidence: Confidence | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Examples:
     """What a rule must flag and must ignore: fields of facts, or samples of bytes."""
 
@@ -38,7 +38,7 @@ class Examples:
     ignores: tuple[Where, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rule:
     """One sentence about one fact, with its reasons, its fix and its tests. `pack` is its folder."""
 

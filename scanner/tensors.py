@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from scanner.artifact import Artifact, Location
+from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached
 from scanner.facts.archive import HiddenBytes
 from scanner.facts.embedded import EmbeddedFile
@@ -24,7 +24,9 @@ _INERT = frozenset(("zero", "text", "data"))
 
 
 class Row(NamedTuple):
-    """One line of a listing. `kind`: "tensor", "metadata", "input", "output", "operator", "member"; sizes in bytes.
+    """One line of a listing; sizes in bytes.
+
+    `kind`: "tensor", "metadata", "input", "output", "operator", "member", "layer", "group", "link", "broken".
 
     `offset` is in the artifact; -1 where there is none. `value` is the text of a metadata entry.
     `packed` is the stored size of a member, -1 of anything else.
@@ -71,7 +73,7 @@ def product(shape: Iterable[int]) -> int:
     return total
 
 
-def collisions(spans: Sequence[Span], start: int, end: int, form: str, path: str) -> Iterator[TensorMismatch]:
+def collisions(spans: Sequence[Span], start: int, end: int, form: str, artifact: Artifact) -> Iterator[TensorMismatch]:
     """Compare the ranges of a data section `[start, end)` with each other: outside, shared, empty-shared, overlap.
 
     `spans` is sorted, `form` the format's name. One pass.
@@ -81,7 +83,7 @@ def collisions(spans: Sequence[Span], start: int, end: int, form: str, path: str
         how, expected, found = _collision(before, span, start, end)
         if how:
             yield TensorMismatch(
-                where=Location(path=path, offset=bounded(span.start), length=bounded(span.end - span.start)),
+                where=artifact.at(span.start, span.end - span.start),
                 format=form,
                 tensor=span.name,
                 how=how,

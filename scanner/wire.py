@@ -15,12 +15,19 @@ from operator import attrgetter
 
 from scanner.artifact import Location
 from scanner.facts import Fact
+from scanner.record import build
 
 PLACE = ("path", "offset", "length", "line", "pointer")
 ROOT = "scanner.facts"
 
-_loads: Callable[[str], object] = json.JSONDecoder().decode
+_read: Callable[[str], tuple[object, int]] = json.JSONDecoder().raw_decode
 _dumps: Callable[[object], str] = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+OWN = 1 + len(PLACE)
+"""Where a record's own fields begin: behind the name and the place."""
+
+SHAPES = 2048
+"""Rows of types remembered as fitting; a stranger who invents more makes us check them again, no worse."""
 
 
 class WireError(Exception):
@@ -41,25 +48,38 @@ def encode(fact: Fact) -> bytes:
 def decode(line: bytes) -> Fact:
     """Read one line back to its fact. Raises `WireError` for anything that `encode` does not write."""
     try:
-        record = _loads(line.decode("ascii"))
+        text = line.decode("ascii")
+        record, end = _read(text)
     except (ValueError, RecursionError) as error:
         message = f"a line is no JSON: {type(error).__name__}"
         raise WireError(message) from error
-    if type(record) is not list or len(record) <= len(PLACE) or type(record[0]) is not str:
+    if end != len(text) or type(record) is not list or len(record) <= len(PLACE) or type(record[0]) is not str:
         message = "a line is no list that names a fact and its place"
         raise WireError(message)
-    cls, names, types, sequences = _shape(record[0])
-    values = record[1 + len(PLACE) :]
-    if len(values) != len(names):
-        message = f"{record[0]} has {len(names)} fields, not {len(values)}"
-        raise WireError(message)
-    for name, value, allowed in zip(names, values, types, strict=True):
-        if type(value) not in allowed:
-            message = f"{record[0]}.{name} is a {type(value).__name__}"
-            raise WireError(message)
+    cls, sequences = _fitting(record[0], tuple(map(type, record)))
     for index, item in sequences:
-        values[index] = _sequence(values[index], item)
-    return cls(where=_place(record[1 : 1 + len(PLACE)]), **dict(zip(names, values, strict=True)))
+        record[index] = _sequence(record[index], item)
+    return build(cls, (build(Location, record[1:OWN]), *record[OWN:]))
+
+
+@lru_cache(maxsize=SHAPES)
+def _fitting(title: str, found: tuple[type, ...]) -> tuple[type[Fact], tuple[tuple[int, type], ...]]:
+    """Check the types of a record against the class that it names: facts of a class nearly always have the same.
+
+    Returns the class, and which parts of the record are lists of what.
+    """
+    cls, names, types, sequences = _shape(title)
+    if len(found) != OWN + len(names):
+        message = f"{title} has {len(names)} fields, not {len(found) - OWN}"
+        raise WireError(message)
+    if found[1:OWN] not in _PLACES:
+        message = "a place is no path with numbers and a pointer"
+        raise WireError(message)
+    for name, kind, allowed in zip(names, found[OWN:], types, strict=True):
+        if kind not in allowed:
+            message = f"{title}.{name} is a {kind.__name__}"
+            raise WireError(message)
+    return cls, tuple((OWN + index, item) for index, item in sequences)
 
 
 def _sequence(values: list[object], item: type) -> tuple[object, ...]:
@@ -67,13 +87,6 @@ def _sequence(values: list[object], item: type) -> tuple[object, ...]:
         message = f"a list does not hold only {item.__name__}"
         raise WireError(message)
     return tuple(values)
-
-
-def _place(values: list[object]) -> Location:
-    if tuple(map(type, values)) not in _PLACES:
-        message = "a place is no path with numbers and a pointer"
-        raise WireError(message)
-    return Location(**dict(zip(PLACE, values, strict=True)))  # type: ignore[arg-type]
 
 
 @cache
@@ -87,7 +100,7 @@ _Shape = tuple[type[Fact], tuple[str, ...], tuple[frozenset[type], ...], tuple[t
 """A fact class as the wire sees it: class, fields, the types each allows, and which are lists of what."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=SHAPES)
 def _shape(name: str) -> _Shape:
     """Find the class that a line names: a fact of the vocabulary, nothing else; its module is imported here."""
     subject, _, title = name.partition(".")

@@ -1,6 +1,7 @@
 """FlatBuffers: every offset is checked before it is followed."""
 
 import io
+from collections import deque
 
 import pytest
 from hypothesis import given
@@ -62,3 +63,9 @@ def test_any_bytes_leave_only_malformed(content):
         table.numbers(2, 10)
     except MalformedError:
         pass
+
+
+def test_reading_the_same_bytes_again_and_again_is_malformed():
+    flat = Flat(io.BytesIO(bytes(65_536)), 65_536)
+    with pytest.raises(MalformedError, match="overlap"):
+        deque(flat.read(0, 65_536) for _ in range(25))

@@ -1,7 +1,5 @@
 """Where rules come from: YAML in a checkout, compiled JSON in a wheel, and a stranger's folder."""
 
-import json
-
 import pytest
 
 from scanner import pack
@@ -45,15 +43,22 @@ def test_compiled_rules_equal_their_yaml(tmp_path) -> None:
     write(tmp_path)
     table(tmp_path, b"bytes\n")
     read = pack.load(tmp_path)
-    documents = [
-        {"file": file.name, "pack": file.parent.name, "rule": document} for file, document in pack.read_yaml(tmp_path)
-    ]
-    compiled = tmp_path / "wheel"
-    compiled.mkdir()
-    (compiled / pack.COMPILED).write_text(json.dumps({"digest": pack.digest_of(tmp_path), "rules": documents}))
-    loaded = pack.load(compiled)
+    wheel = tmp_path / "wheel"
+    wheel.mkdir()
+    (wheel / pack.COMPILED).write_text(pack.compiled(tmp_path))
+    loaded = pack.load(wheel)
     assert loaded.rules == read.rules
     assert loaded.digest == read.digest
+
+
+def test_a_scan_gets_the_rules_about_its_facts_only(tmp_path) -> None:
+    write(tmp_path)
+    write(tmp_path, "member-encrypted", text=RULE.replace("LimitReached", "Encrypted"))
+    wheel = tmp_path / "wheel"
+    wheel.mkdir()
+    (wheel / pack.COMPILED).write_text(pack.compiled(tmp_path))
+    for folder in (tmp_path, wheel):
+        assert [rule.id for rule in pack.load(folder).about({"Encrypted", "Examined"})] == ["member-encrypted"]
 
 
 def test_the_digest_sees_every_rule_and_table(tmp_path) -> None:

@@ -99,7 +99,7 @@ def test_a_format_that_looks_everywhere_does_not_count_as_recognition():
 
 
 def test_malformed_bytes_keep_what_was_said_before():
-    said, broken, last = facts_of(b"m", format_of(b"m", read_and_break))
+    said, broken, last = facts_of(b"more", format_of(b"m", read_and_break))
     assert said.kind == "before"
     assert (type(broken), broken.reason, broken.where.offset) == (Malformed, "a bad length", 3)
     assert not last.complete

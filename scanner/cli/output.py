@@ -4,9 +4,9 @@ import os
 import stat
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.record import record
 from scanner.usage import UsageError
 
 SUFFIXES = {".json": "json", ".sarif": "sarif"}
@@ -15,7 +15,7 @@ SUFFIXES = {".json": "json", ".sarif": "sarif"}
 TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Output:
     """A format and the file it goes to; None is standard output."""
 

@@ -1,15 +1,16 @@
 """Facts about containers: zip, tar, 7z and compressed streams. `format` is the container's."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ArchiveMember(Fact):
-    """A member that is no plain file. `kind`: "symlink", "hardlink", "device", "fifo", "socket", "other".
+    """A member that is no plain file, or one that removes another.
 
-    Plain files are nested artifacts and need no fact. `target` is a link's.
+    `kind`: "symlink", "hardlink", "device", "fifo", "socket", "other", or "whiteout" (its name makes a layer of an
+    image take a file of the layers below away). Plain files are nested artifacts and need no fact.
+    `target` is a link's.
     """
 
     format: str
@@ -18,7 +19,7 @@ class ArchiveMember(Fact):
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MemberEscapes(Fact):
     """A member whose name or link leads out of the folder it is unpacked into.
 
@@ -32,7 +33,7 @@ class MemberEscapes(Fact):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MemberClash(Fact):
     """Two members with one name, or names that one file system folds together.
 
@@ -46,7 +47,7 @@ class MemberClash(Fact):
     identical: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ArchiveDisagreement(Fact):
     """Two records of a container that should say the same and do not.
 
@@ -62,7 +63,7 @@ class ArchiveDisagreement(Fact):
     second: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class HiddenBytes(Fact):
     """Bytes of a container that belong to no record.
 
@@ -79,7 +80,7 @@ class HiddenBytes(Fact):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Expansion(Fact):
     """A member or stream that grows beyond a bound: `packed` bytes became `size` bytes when reading stopped.
 

@@ -1,11 +1,10 @@
 """Facts about numpy array files."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ArrayHeader(Fact):
     """The header of an `.npy` array. `pickled`: its dtype holds objects, so the data is a pickle."""
 

@@ -4,12 +4,11 @@
 suffixes of `target`, the longest first, as in the facts about pickles.
 """
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ConfigTarget(Fact):
     """A dotted name that Hydra and loaders like it import and call. One fact a place.
 
@@ -28,7 +27,7 @@ class ConfigTarget(Fact):
     arguments: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class YamlTag(Fact):
     """A tag of YAML that a full loader resolves to a name of Python.
 

@@ -1,18 +1,17 @@
 """Facts that any reader, source or the pipeline itself can state."""
 
-from dataclasses import dataclass
-
 from scanner.artifact import Location
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Fact:
     """An observation at a place; never a judgement."""
 
     where: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Malformed(Fact):
     """Bytes that break their format's specification. `declared`: the name or magic promised this format."""
 
@@ -21,7 +20,7 @@ class Malformed(Fact):
     declared: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LimitReached(Fact):
     """Reading stopped at a bound of `limits.py`: what is `limit`ed, at which `bound` (in `unit`)."""
 
@@ -30,7 +29,7 @@ class LimitReached(Fact):
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unrecognised(Fact):
     """No format claims these bytes. `entropy` is in bits per byte of the head, `text` if it reads as UTF-8."""
 
@@ -40,7 +39,7 @@ class Unrecognised(Fact):
     text: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReaderFailed(Fact):
     """Our own reader failed on this artifact: a defect of the scanner, never of the artifact."""
 
@@ -48,7 +47,7 @@ class ReaderFailed(Fact):
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class WorkerLost(Fact):
     """The worker process that read this artifact ended early.
 
@@ -59,21 +58,21 @@ class WorkerLost(Fact):
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Unreadable(Fact):
     """The system refused to open or read this artifact."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Encrypted(Fact):
     """Content that cannot be read without a key. `method` names the scheme as far as it is declared."""
 
     method: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LibraryMissing(Fact):
     """A format is recognised but its reader needs a library that is not installed."""
 
@@ -82,7 +81,7 @@ class LibraryMissing(Fact):
     extra: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class LinkFound(Fact):
     """A symbolic link, not followed. `escapes`: its target lies outside what is scanned."""
 
@@ -90,21 +89,21 @@ class LinkFound(Fact):
     escapes: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SpecialFile(Fact):
     """Something in a folder that is no file, folder or link: "fifo", "socket", "device"."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Excluded(Fact):
     """Left out by the policy. `pattern` is the policy's own glob."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Degraded(Fact):
     """A protection of the reading worker that this system does not offer."""
 
@@ -112,7 +111,7 @@ class Degraded(Fact):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Examined(Fact):
     """Closes every artifact of the source: what was read, and whether to its end.
 

@@ -1,11 +1,10 @@
 """Facts about executable content found inside or instead of model data."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class EmbeddedFile(Fact):
     """Something executable or loadable where data was expected.
 

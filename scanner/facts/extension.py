@@ -1,11 +1,10 @@
 """Facts about data types that a table declares beyond its format's own."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ColumnTable(Fact):
     """A table in columns. `format`: "arrow-file", "arrow-stream", "parquet" or "feather-1".
 
@@ -18,7 +17,7 @@ class ColumnTable(Fact):
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ExtensionType(Fact):
     """A column whose type an extension defines. `size`: bytes of what the extension stores with it.
 

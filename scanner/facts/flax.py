@@ -1,11 +1,10 @@
 """Facts about trees of MessagePack."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MessageExtension(Fact):
     """An extension type that Flax does not know, its `code` and how many `items` use it."""
 

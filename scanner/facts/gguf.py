@@ -1,11 +1,10 @@
 """Facts about GGUF files."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GgufHeader(Fact):
     """The header of a GGUF file. `byteorder`: "little" or "big". `alignment` of tensor data is in bytes.
 
@@ -21,7 +20,7 @@ class GgufHeader(Fact):
     architecture: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GgufTokenizer(Fact):
     """The tokenizer arrays of a GGUF file, by their lengths; -1 stands for an array that is not there.
 

@@ -1,11 +1,10 @@
 """Facts about HDF5 files. Object names are paths inside the file ("/model_weights/dense/kernel:0")."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Hdf5File(Fact):
     """What a file holds. `version`: of its superblock; `userblock`: bytes before it.
 
@@ -23,7 +22,7 @@ class Hdf5File(Fact):
     backend: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Hdf5Link(Fact):
     """A name that leads to something else.
 
@@ -40,7 +39,7 @@ class Hdf5Link(Fact):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Hdf5Dataset(Fact):
     """A dataset whose statements do not fit. Bytes, numbers above 2**127 given as 2**127.
 

@@ -4,12 +4,11 @@
 "savedmodel" (metadata of a SavedModel) or "json" (a file of its own). `where.pointer` leads to the object.
 """
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KerasModel(Fact):
     """A configuration: the class at its top, the Keras that wrote it, and how many objects it holds."""
 
@@ -20,7 +19,7 @@ class KerasModel(Fact):
     objects: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KerasObject(Fact):
     """A class or function that loading looks up by name. One fact a name; `count` says how often it occurs.
 
@@ -43,7 +42,7 @@ class KerasObject(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KerasCode(Fact):
     """Python code of a Lambda layer (or another field that holds a function).
 
@@ -61,7 +60,7 @@ class KerasCode(Fact):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KerasPath(Fact):
     """A text of a configuration that names a file or an address.
 
@@ -77,7 +76,7 @@ class KerasPath(Fact):
     loaded: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KerasWrappedModule(Fact):
     """A PyTorch module as pickled bytes inside a layer's configuration; the bytes are a nested artifact."""
 

@@ -1,11 +1,10 @@
 """Facts about the texts a model file carries beside its tensors."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MetadataEntry(Fact):
     """A named text. `value` is cut to 200 characters; `size` is its whole length in characters.
 
@@ -24,9 +23,9 @@ class MetadataEntry(Fact):
     marks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RepeatedKey(Fact):
-    """A key that occurs twice in one mapping. `place`: "header", "tensor", "metadata", "index".
+    """A key that occurs twice in one mapping. `place`: "header", "tensor", "metadata", "index", "weight_map", "config".
 
     `identical`: both values are equal, so that no reader is misled.
     """
@@ -35,14 +34,3 @@ class RepeatedKey(Fact):
     place: str
     key: str
     identical: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChatTemplate(Fact):
-    """A chat template, whole unless `complete` is False. `name` is "default" or the template's own."""
-
-    format: str
-    name: str
-    text: str
-    size: int
-    complete: bool

@@ -6,12 +6,11 @@ Names are given as Python 3 resolves them: for protocols below 3 through `_compa
 ("torch.serialization.os.system", "serialization.os.system", "os.system", "system").
 """
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleStream(Fact):
     """One stream, from its first opcode to STOP or to the break. `index` counts streams in the artifact."""
 
@@ -21,7 +20,7 @@ class PickleStream(Fact):
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleImport(Fact):
     """A name that the unpickler imports. One fact a name and stream, at its first offset.
 
@@ -40,7 +39,7 @@ class PickleImport(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleCall(Fact):
     """A call that the unpickler makes.
 
@@ -62,7 +61,7 @@ class PickleCall(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleState(Fact):
     """State set by BUILD, or items set on something that is no plain container.
 
@@ -81,7 +80,7 @@ class PickleState(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleAttribute(Fact):
     """An attribute fetched by the stream: by getattr, operator.attrgetter or a dotted name.
 
@@ -94,7 +93,7 @@ class PickleAttribute(Fact):
     via: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PicklePersistentId(Fact):
     """A persistent id: the loader, not the pickle, decides what it means. `kind`: its first constant."""
 
@@ -102,7 +101,7 @@ class PicklePersistentId(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleExtension(Fact):
     """An EXT opcode: a name from the copyreg registry of the loading process. `name` if registered in band."""
 
@@ -111,7 +110,7 @@ class PickleExtension(Fact):
     called: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleCode(Fact):
     """Python bytecode carried by the pickle.
 
@@ -125,7 +124,7 @@ class PickleCode(Fact):
     strings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleBroken(Fact):
     """The stream breaks: the unpickler raises here, after having run all that came before.
 
@@ -137,7 +136,7 @@ class PickleBroken(Fact):
     active: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleTrailing(Fact):
     """Bytes after the last STOP that are neither a stream nor explained by the format. `blank`: all zero."""
 
@@ -145,14 +144,14 @@ class PickleTrailing(Fact):
     blank: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleDisguised(Fact):
     """A pickle with imports under a name that promises something else. `suffix` is that name's."""
 
     suffix: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleExpansion(Fact):
     """What the stream builds outgrows it: `objects` reachable by `nbytes` of opcodes (references counted)."""
 
@@ -160,7 +159,7 @@ class PickleExpansion(Fact):
     nbytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleFile(Fact):
     """A file beside the pickle that the loader opens because the pickle names it (joblib's NDArrayWrapper).
 
@@ -171,7 +170,7 @@ class PickleFile(Fact):
     filename: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PickleFrameSplit(Fact):
     """A frame that ends inside an opcode's argument: the stream reads differently from different files.
 

@@ -1,11 +1,10 @@
 """Facts about objects that R saved."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RFile(Fact):
     """One saved file. `encoding`: "xdr", "ascii" or "native"; `items` counts everything that was read.
 
@@ -21,7 +20,7 @@ class RFile(Fact):
     namespaces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RPromise(Fact):
     """A promise: R evaluates its expression when it is first looked at.
 

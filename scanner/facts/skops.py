@@ -1,11 +1,10 @@
 """Facts about skops files: what `schema.json` makes the loader import, look up and call."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SkopsModel(Fact):
     """A schema: the protocol and version it names (-1 and "" where not said) and how many nodes it has."""
 
@@ -14,7 +13,7 @@ class SkopsModel(Fact):
     nodes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SkopsName(Fact):
     """A name of Python that a node makes the loader import. One fact a name; `count` says how often it occurs.
 

@@ -3,12 +3,11 @@
 `form`: "savedmodel", "metagraph", "graph", "web" (TensorFlow.js) or "state" (the file that names the last checkpoint).
 """
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TensorflowOperator(Fact):
     """An operator that a graph uses. One fact a name and file.
 
@@ -28,7 +27,7 @@ class TensorflowOperator(Fact):
     defined: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TensorflowAsset(Fact):
     """A file that the loader puts a path together from: an asset, or the last checkpoint of a folder (form "state").
 
@@ -40,10 +39,14 @@ class TensorflowAsset(Fact):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TensorflowCheckpoint(Fact):
-    """The index of a checkpoint: how many data files it names, and how many tensors lie in them."""
+    """The index of a checkpoint: how many data files it names, and how many tensors lie in them.
+
+    `slices` counts parts of tensors stored apart, `texts` the tensors of strings.
+    """
 
     shards: int
     tensors: int
     slices: int
+    texts: int

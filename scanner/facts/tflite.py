@@ -1,11 +1,10 @@
 """Facts about TensorFlow Lite (LiteRT) models."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TfliteOperator(Fact):
     """An operator that the model declares and how many nodes use it. Built-in operators are told in the summary.
 
@@ -18,7 +17,7 @@ class TfliteOperator(Fact):
     nodes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TfliteReference(Fact):
     """An index or a range of the model that leads nowhere.
 
@@ -34,7 +33,7 @@ class TfliteReference(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TfliteModel(Fact):
     """A model: version of its schema, and where its structure ends; a zip of associated files may follow.
 

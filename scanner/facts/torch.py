@@ -1,11 +1,10 @@
 """Facts about PyTorch checkpoints."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TorchCheckpoint(Fact):
     """A PyTorch file. `layout`: "zip", "legacy", "tar", "torchscript", "package", "export", "mar"."""
 
@@ -15,7 +14,7 @@ class TorchCheckpoint(Fact):
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class StorageMismatch(Fact):
     """A storage and the pickle that names it disagree.
 
@@ -28,7 +27,7 @@ class StorageMismatch(Fact):
     found: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ScriptOperator(Fact):
     """An operator or import used by TorchScript source, with its line."""
 
@@ -36,7 +35,7 @@ class ScriptOperator(Fact):
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class StorageReference(Fact):
     """A storage that a pickle names by persistent id: ('storage', type, key, location, numel).
 
@@ -50,10 +49,15 @@ class StorageReference(Fact):
     nbytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TorchStorage(Fact):
-    """A member of a torch zip that holds a storage: `folder`/`storage`, named by `folder`.pkl. `nbytes` as unpacked."""
+    """A member of a torch zip that holds a storage: `folder`/`storage`, named by `folder`.pkl. `nbytes` as unpacked.
+
+    A storage behind the streams of an old file has no folder. `sample` digests slices as `TensorSketch.samples` do,
+    "" where none was taken.
+    """
 
     storage: str
     folder: str
     nbytes: int
+    sample: str = ""

@@ -1,11 +1,10 @@
 """Facts about ensembles of decision trees."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TreeModel(Fact):
     """An ensemble. `encoding`: "json", "ubjson", "binary", "text", "flatbuffer". -1 stands for what is not said."""
 
@@ -18,7 +17,7 @@ class TreeModel(Fact):
     features: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TreeReference(Fact):
     """An index or a length of an ensemble that leads nowhere. One fact for each kind and tree.
 

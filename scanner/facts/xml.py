@@ -1,11 +1,10 @@
 """Facts about XML documents, and about the models written in it."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class XmlDeclaration(Fact):
     """A declaration ahead of the document. Reading ends at the first entity.
 
@@ -22,7 +21,7 @@ class XmlDeclaration(Fact):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class OpenvinoExtension(Fact):
     """Native code that an OpenVINO model or a configuration of custom layers needs.
 
@@ -37,7 +36,7 @@ class OpenvinoExtension(Fact):
     nodes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PmmlFunction(Fact):
     """A function that a PMML model applies and that the standard and the file do not define."""
 
@@ -46,7 +45,7 @@ class PmmlFunction(Fact):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PmmlModel(Fact):
     """A PMML document: its version, the application that wrote it, its models, how many extensions it has."""
 

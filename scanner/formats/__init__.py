@@ -1,18 +1,45 @@
 """One module or folder a format; the folder is the registry.
 
-A module here is imported at every start, so it holds `claims` and a thin `read`;
-what costs more than a millisecond to import stays inside `read`.
+A module here is imported where the first byte or the name of an artifact may be its format's, so it holds `claims`
+and a thin `read`; what costs more than a millisecond to import stays inside `read`.
 """
 
-from functools import cache
+import json
+from collections.abc import Iterator
+from functools import cache, partial
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
-from scanner.format import Format
+from scanner.format import Entry, Format, Formats
+
+INDEX = "index.json"
+"""What a wheel says of its formats, so that a start imports few of them: module, first bytes, parts of names."""
 
 
 @cache
-def discover() -> tuple[Format, ...]:
-    """Import every format of this folder, sorted by name."""
-    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    return tuple(sorted((module.FORMAT for module in modules), key=lambda found: found.name))
+def discover() -> Formats:
+    """Find every format of this folder, sorted by name. Without an index all are imported here and now."""
+    file = Path(__file__).with_name(INDEX)
+    if not file.is_file():
+        return Formats.of(one for _, one in _all())
+    rows = json.loads(file.read_bytes())
+    return Formats(
+        Entry(opens=opens.encode("latin-1"), named=tuple(named), load=cache(partial(_load, module)))
+        for module, opens, named in rows
+    )
+
+
+def index() -> str:
+    """Write the index as a wheel carries it."""
+    return json.dumps([[module, one.opens.decode("latin-1"), one.named] for module, one in _all()])
+
+
+def _all() -> Iterator[tuple[str, Format]]:
+    found = [(module.name, _load(module.name)) for module in iter_modules(__path__)]
+    yield from sorted(found, key=lambda pair: pair[1].name)
+
+
+def _load(module: str) -> Format:
+    found: Format = import_module(f"{__name__}.{module}").FORMAT
+    return found

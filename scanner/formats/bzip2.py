@@ -29,5 +29,6 @@ FORMAT = Format(
     spec="https://sourceware.org/bzip2/",
     claims=claims,
     read=read,
+    opens=b"B",
     reads="every member, and what follows the last one",
 )

@@ -52,5 +52,6 @@ FORMAT = Format(
     spec="https://www.rfc-editor.org/rfc/rfc1952",
     claims=claims,
     read=read,
+    opens=b"\x1f",
     reads="every member, the header's fields, and what follows the last member",
 )

@@ -26,6 +26,7 @@ FORMAT = Format(
     spec="https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md",
     claims=claims,
     read=read,
+    opens=b"\x04\x02",
     reads="every frame, and what follows the last one",
     leaves="the legacy frame of the Linux kernel",
 )

@@ -25,6 +25,7 @@ FORMAT = Format(
     spec="https://www.rarlab.com/technote.htm",
     claims=claims,
     read=read,
+    opens=b"R",
     reads="the signature",
     leaves="all content",
 )

@@ -26,5 +26,6 @@ FORMAT = Format(
     spec="https://tukaani.org/xz/xz-file-format.txt",
     claims=claims,
     read=read,
+    opens=b"\xfd",
     reads="every stream, and what follows the last one",
 )

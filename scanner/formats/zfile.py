@@ -38,6 +38,7 @@ FORMAT = Format(
     spec="https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle_compat.py",
     claims=claims,
     read=read,
+    opens=b"Z",
     reads="the zlib stream behind the header",
     leaves="the size that the header declares",
 )

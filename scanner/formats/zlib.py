@@ -41,5 +41,6 @@ FORMAT = Format(
     spec="https://www.rfc-editor.org/rfc/rfc1950",
     claims=claims,
     read=read,
+    opens=bytes(range(0x08, 0x80, 0x10)),
     reads="the stream, and what follows it",
 )

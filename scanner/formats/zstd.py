@@ -31,6 +31,7 @@ FORMAT = Format(
     spec="https://www.rfc-editor.org/rfc/rfc8878",
     claims=claims,
     read=read,
+    opens=bytes((0x28, *range(0x50, 0x60))),
     reads="every frame, and what follows the last one",
     leaves="frames that need a dictionary",
 )

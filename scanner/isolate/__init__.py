@@ -19,9 +19,16 @@ FILES_PER_WORKER = 32
 NBYTES_PER_WORKER = 16 << 20
 """A second worker starts when there is this much for the first; below, its start costs more than it saves."""
 
-QUEUED_FILES = 16
+QUEUED_FILES = 128
 QUEUED_NBYTES = 1 << 20
 """What a worker is told to read next while it still reads, so that small files do not wait for the parent."""
+
+NAP_SECONDS = 0.001
+ENOUGH_NBYTES = 1 << 13
+"""Who is woken for each fact spends most time on waking: after less than this, reports may gather for a moment.
+
+They gather in the pipe, which outlives the worker; nothing that was said before a crash is lost.
+"""
 
 CLOSING_FACTS = 8
 """Room above `limits.facts` for what a reader says when it stops at that bound itself."""
@@ -131,6 +138,9 @@ def _read_here(scan: _Scan) -> None:
 
 
 def _fill(scan: _Scan, worker: Worker) -> None:
+    """Tell a worker what to read next, once half of what it was told is done."""
+    if len(worker.queue) > QUEUED_FILES // 2:
+        return
     nbytes = sum(scan.artifacts[index].size for index in worker.queue)
     orders = b""
     while scan.todo and len(worker.queue) < QUEUED_FILES:
@@ -141,30 +151,33 @@ def _fill(scan: _Scan, worker: Worker) -> None:
             worker.deadline = time.monotonic() + scan.limits.worker_wall_seconds
         worker.queue.append(heappop(scan.todo))
         orders += ORDER.pack(worker.queue[-1])
-    with suppress(BrokenPipeError):  # it is dead; its reports end, which is noticed where they are read
-        os.write(worker.orders, orders)
+    if orders:
+        with suppress(BrokenPipeError):  # it is dead; its reports end, which is noticed where they are read
+            os.write(worker.orders, orders)
 
 
 def _listen(scan: _Scan) -> None:
     """Wait for reports, and end workers whose wall time is over."""
     if not scan.workers:
         return
+    deadline = min(worker.deadline for worker in scan.workers.values() if worker.queue)
     poll = select.poll()
     for reports in scan.workers:
         poll.register(reports, select.POLLIN)
-    deadline = min(worker.deadline for worker in scan.workers.values() if worker.queue)
+    heard = 0
     for reports, _ in poll.poll(max(0, deadline - time.monotonic()) * 1000):
         worker = scan.workers[reports]
         chunk = os.read(reports, CHUNK_NBYTES)
+        heard += len(chunk)
         if not chunk:
-            _lose(scan, worker, *lines.epitaph(worker.last_words, end(worker)))
+            _end(scan, worker, None)
         elif problem := _hear(scan, worker, chunk):
-            end(worker)
-            _lose(scan, worker, "exit", f"protocol: {problem}")
+            _end(scan, worker, ("exit", f"protocol: {problem}"))
     now = time.monotonic()
     for worker in [one for one in scan.workers.values() if one.queue and one.deadline <= now]:
-        end(worker)
-        _lose(scan, worker, "wall", f"stopped after {scan.limits.worker_wall_seconds} s")
+        _end(scan, worker, ("wall", f"stopped after {scan.limits.worker_wall_seconds} s"))
+    if heard < ENOUGH_NBYTES and any(worker.queue for worker in scan.workers.values()):
+        time.sleep(NAP_SECONDS)
 
 
 def _hear(scan: _Scan, worker: Worker, chunk: bytes) -> str:
@@ -172,12 +185,12 @@ def _hear(scan: _Scan, worker: Worker, chunk: bytes) -> str:
     *whole, worker.rest = (worker.rest + chunk).split(b"\n")
     for line in whole:
         heard = lines.parse(line)
-        if isinstance(heard, str):
-            return heard
         if isinstance(heard, Fact):
             if not worker.queue:
                 return "a fact about nothing"
             _keep(scan, worker.queue[0], heard)
+        elif isinstance(heard, str):
+            return heard
         elif not _note(scan, worker, heard):
             return "nothing was to be read"
     return "a line without an end" if len(worker.rest) > scan.limits.fact_nbytes else ""
@@ -216,6 +229,12 @@ def _finish(scan: _Scan, index: int) -> None:
     scan.held += len(scan.facts.get(index, ()))
     if scan.progress:
         scan.progress(len(scan.finished))
+
+
+def _end(scan: _Scan, worker: Worker, why: tuple[str, str] | None) -> None:
+    """End a worker, for a reason of ours or because it has ended by itself, and go on without it."""
+    status = end(worker)
+    _lose(scan, worker, *(why or lines.epitaph(worker.last_words, status)))
 
 
 def _lose(scan: _Scan, worker: Worker, cause: str, detail: str) -> None:

@@ -23,6 +23,9 @@ class Note:
         self.pairs = pairs
 
 
+_DONE = Note("done")
+
+
 def missing(protections: list[tuple[str, str]]) -> bytes:
     """Write the first line of a worker."""
     return b"?" + json.dumps(protections).encode("ascii") + b"\n"
@@ -38,7 +41,7 @@ def ending(error: BaseException | None) -> bytes:
 def parse(line: bytes) -> Fact | Note | str:
     """Read one line; a `str` says what is wrong with it."""
     if line == DONE:
-        return Note("done")
+        return _DONE
     if line[:1] in (b"?", b"!"):
         return _note(line)
     try:

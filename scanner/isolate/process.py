@@ -13,12 +13,15 @@ from typing import NoReturn
 
 from scanner import wire
 from scanner.artifact import Artifact
-from scanner.facts import Fact, LimitReached, ReaderFailed
+from scanner.facts import Examined, Fact, LimitReached, ReaderFailed
 from scanner.isolate import confine, lines
 from scanner.limits import Limits
 
 ORDER = struct.Struct("=Q")
 """The index of the artifact to read next."""
+
+ORDERS = 512
+"""Most orders taken at once; what is written at once, and shorter than a page, is never cut."""
 
 
 class Worker:
@@ -96,9 +99,10 @@ def _serve(  # noqa: PLR0913, PLR0917 - all that a worker knows
         try:
             gc.freeze()
             _say(reports, lines.missing(confine.confine(limits, keep=(orders, reports), parent=parent)))
-            while order := os.read(orders, ORDER.size):
-                confine.allow_cpu(limits.worker_cpu_seconds)
-                _report(reports, artifacts[ORDER.unpack(order)[0]], read, limits)
+            while order := os.read(orders, ORDER.size * ORDERS):
+                for (index,) in ORDER.iter_unpack(order):
+                    confine.allow_cpu(limits.worker_cpu_seconds)
+                    _report(reports, artifacts[index], read, limits)
         finally:
             if error := sys.exception():
                 _say(reports, lines.ending(error))
@@ -107,7 +111,8 @@ def _serve(  # noqa: PLR0913, PLR0917 - all that a worker knows
 
 
 def _report(reports: int, artifact: Artifact, read: Callable[[Artifact], Iterable[Fact]], limits: Limits) -> None:
-    """Send each fact as it comes: what is said before a crash is not lost."""
+    """Send each fact as it comes: what is said before a crash is not lost. The last one goes with the end."""
+    closing = b""
     for fact in read(artifact):
         try:
             line = wire.encode(fact)
@@ -116,11 +121,15 @@ def _report(reports: int, artifact: Artifact, read: Callable[[Artifact], Iterabl
         if len(line) >= limits.fact_nbytes:
             bound = limits.fact_nbytes
             line = wire.encode(LimitReached(where=artifact.at(), limit="fact", bound=bound, unit="bytes"))
-        _say(reports, line + b"\n")
-    _say(reports, lines.DONE + b"\n")
+        if isinstance(fact, Examined):
+            closing = line + b"\n"
+        else:
+            _say(reports, line + b"\n")
+    _say(reports, closing + lines.DONE + b"\n")
 
 
 def _say(reports: int, line: bytes) -> None:
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(reports, rest) :]
+    written = os.write(reports, line)
+    while written < len(line):
+        line = line[written:]
+        written = os.write(reports, line)

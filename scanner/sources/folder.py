@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from scanner.artifact import Artifact, Location
 from scanner.facts import Excluded, Fact, LinkFound, SpecialFile, Unreadable
@@ -21,20 +21,19 @@ RUN_BY_GIT = ("config", "hooks")
 Keep = Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A path as it is shown (POSIX separators) and as the system knows it."""
 
     shown: str
     path: str
 
 
-@dataclass(slots=True)
 class _Walk:
-    keep: Keep
-    roots: tuple[str, ...]
-    seen: set[str] = field(default_factory=set)
-    blobs: set[str] = field(default_factory=set)
+    def __init__(self, keep: Keep, roots: tuple[str, ...]) -> None:
+        self.keep = keep
+        self.roots = roots
+        self.seen: set[str] = set()
+        self.blobs: set[str] = set()
 
 
 def walk(paths: Sequence[Path], *, keep: Keep) -> Iterator[Artifact | Fact]:
@@ -113,7 +112,8 @@ def _folder(entry: _Entry, state: _Walk, pending: list[_Entry]) -> Iterator[Fact
     elif snapshot.is_repository(entry.path, names):
         names.sort(key=snapshot.BLOBS.__eq__)  # snapshots first: there the files have their names
     prefix = "" if entry.shown == "." else entry.shown.rstrip("/") + "/"
-    pending.extend(_Entry(prefix + name, os.path.join(entry.path, name)) for name in reversed(names))  # noqa: PTH118
+    folder = os.path.join(entry.path, "")  # noqa: PTH118 - text paths keep what is no UTF-8
+    pending.extend([_Entry(prefix + name, folder + name) for name in reversed(names)])
 
 
 def _is_version_store(path: str, names: Sequence[str]) -> bool:

@@ -3,7 +3,6 @@
 import io
 import mmap
 import sys
-import tempfile
 from functools import partial
 from typing import BinaryIO
 
@@ -42,6 +41,8 @@ def read(
 
 def _spool(source: BinaryIO, head: bytes, rest: bytes, nbytes: int) -> mmap.mmap:
     """Map what was read and what is to come; the map outlives the file and is inherited by workers."""
+    import tempfile  # with `random` and others behind it
+
     with tempfile.TemporaryFile() as spool:
         size = spool.write(head)
         while rest:

@@ -6,6 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING, BinaryIO
 
+from scanner.limits import HEAD_NBYTES
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -17,6 +19,8 @@ READ_ONLY |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 def open_file(path: str, size: int) -> BinaryIO:
     """Open a regular file, not through a link, as a stream of `size` bytes whatever it grows to.
 
+    A small one is read at once: its stream is in memory.
+
     Raises `OSError` if it is no regular file any more, or shorter than `size` bytes.
     """
     descriptor = os.open(path, READ_ONLY)
@@ -27,6 +31,11 @@ def open_file(path: str, size: int) -> BinaryIO:
     if found.st_size < size:
         os.close(descriptor)
         raise OSError(0, f"it was cut from {size} to {found.st_size} bytes since it was listed", path)
+    if size <= HEAD_NBYTES:
+        try:
+            return io.BytesIO(os.read(descriptor, size))
+        finally:
+            os.close(descriptor)
     return _buffered(_FileWindow(descriptor, size))
 
 

@@ -53,7 +53,7 @@ def test_a_target_is_found_in_any_spelling(raw):
 
 
 def test_json_without_targets_is_not_recognised():
-    facts = read_deep(b'{"model_type": "bert"}', "config.json")
+    facts = read_deep(b'{"model": "bert"}', "settings.json")
     assert of(facts, "Unrecognised")
 
 

@@ -17,6 +17,9 @@ def zfile(content: bytes, *, width: int = 19) -> bytes:
     return b"ZF" + hex(len(content)).encode().ljust(width) + zlib.compress(content)
 
 
+SMALLEST = zfile(b"")
+
+
 def members(content: bytes) -> list[bytes]:
     artifact = Artifact(path="m.gz", size=len(content), open=lambda: io.BytesIO(content))
     found = [item for item in read(artifact, DEFAULT) if isinstance(item, Artifact)]

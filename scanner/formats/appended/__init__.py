@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
-from scanner.limits import Limits
+from scanner.limits import HEAD_NBYTES, Limits
 
 
 def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - every artifact has an end
     """Claim whatever is no zip from its start and could hold one: the smallest has 22 bytes."""
+    if len(head) < HEAD_NBYTES and b"PK\x05\x06" not in head:
+        return False  # the head is all there is
     return len(head) > 22 and head[:4] not in (b"PK\x03\x04", b"PK\x05\x06")  # noqa: PLR2004 - APPNOTE 6.3.10 §4.3.16
 
 

@@ -27,6 +27,7 @@ FORMAT = Format(
     spec="https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc",
     claims=claims,
     read=read,
+    opens=b"APF\xff",
     reads="the schema of Arrow files and streams and of Parquet, metadata keys, extension types and what they store",
     leaves="the columns; schemas of Feather version 1; encrypted Parquet footers",
 )

@@ -26,6 +26,7 @@ FORMAT = Format(
     spec="https://github.com/catboost/catboost/blob/master/catboost/libs/model/flatbuffers/model.fbs",
     claims=claims,
     read=read,
+    opens=b"C",
     reads="the length of the core, its version, texts in it and behind it",
     leaves="the trees and the tables of the flatbuffer",
 )

@@ -48,6 +48,8 @@ FORMAT = Format(
     spec="https://refspecs.linuxfoundation.org/elf/elf.pdf",
     claims=claims,
     read=read,
+    opens=bytes({start[0] for start in STARTS}),
+    named=(".pth",),
     reads="the header: which system or interpreter runs it",
     leaves="the code itself",
 )

@@ -31,6 +31,8 @@ FORMAT = Format(
     spec="https://hydra.cc/docs/advanced/instantiate_objects/overview/",
     claims=claims,
     read=read,
+    opens=b"{[" + _BLANK,
+    named=(".json",),
     everywhere=True,
     reads="targets at any depth of a JSON document (_target_, target, cls, class_path), interpolations inside the "
     "document",

@@ -26,6 +26,7 @@ FORMAT = Format(
     spec="https://github.com/microsoft/LightGBM/blob/master/src/boosting/gbdt_model_text.cpp",
     claims=claims,
     read=read,
+    opens=b"t",
     reads="children, features and lengths of every tree, the number of trees, texts of the header and the parameters",
     leaves="linear trees' coefficients",
 )

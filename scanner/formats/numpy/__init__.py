@@ -25,5 +25,6 @@ FORMAT = Format(
     spec="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html",
     claims=claims,
     read=read,
+    opens=b"\x93",
     reads="the header of versions 1 to 3; pickled objects; bytes behind the array",
 )

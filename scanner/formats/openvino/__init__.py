@@ -15,8 +15,7 @@ _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 def claims(head: bytes, path: str) -> bool:
     """XML whose first element is a versioned `net` or a custom layer."""
     del path
-    plain = head.replace(b"\0", b"")
-    return plain.lstrip(_BLANK)[:1] == b"<" and _ROOT.search(plain) is not None
+    return head.lstrip(_BLANK + b"\0")[:1] == b"<" and _ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
@@ -31,6 +30,7 @@ FORMAT = Format(
     spec="https://docs.openvino.ai/2025/documentation/openvino-ir-format.html",
     claims=claims,
     read=read,
+    opens=b"<\0" + _BLANK,
     reads="layers, shapes and ranges of the weights against the .bin, operators outside the operation sets, libraries "
     "and kernels, declarations ahead of the document, texts",
     leaves="whether the edges make a graph; the values of the weights",

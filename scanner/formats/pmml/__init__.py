@@ -14,8 +14,9 @@ _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 
 def claims(head: bytes, path: str) -> bool:
     """XML with the root element of PMML, or XML under its suffix."""
-    plain = head.replace(b"\0", b"")
-    return plain.lstrip(_BLANK)[:1] == b"<" and (path.lower().endswith(".pmml") or _ROOT.search(plain) is not None)
+    if head.lstrip(_BLANK + b"\0")[:1] != b"<":
+        return False
+    return path.lower().endswith(".pmml") or _ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
@@ -30,6 +31,7 @@ FORMAT = Format(
     spec="https://dmg.org/pmml/v4-4-1/GeneralStructure.html",
     claims=claims,
     read=read,
+    opens=b"<\0" + _BLANK,
     reads="declarations ahead of the document, models, functions that are applied, extensions and other texts",
     leaves="the values of the models",
 )

@@ -29,6 +29,7 @@ FORMAT = Format(
     spec="https://cran.r-project.org/doc/manuals/r-release/R-ints.html#Serialization-Formats",
     claims=claims,
     read=read,
+    opens=b"RXBA",
     reads="every item of versions 2 and 3 in the XDR, ASCII and native encodings; promises, closures, bytecode, "
     "environments, pointers",
     leaves="what bytecode does; numbers in vectors",

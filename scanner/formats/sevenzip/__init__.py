@@ -25,6 +25,7 @@ FORMAT = Format(
     spec="https://www.7-zip.org/7z.html",
     claims=claims,
     read=read,
+    opens=b"7",
     reads="every member, with the extra modelassay[7z]",
     leaves="encrypted archives, BCJ2; more content than fits in memory",
 )

@@ -26,6 +26,7 @@ FORMAT = Format(
     spec="https://huggingface.co/docs/transformers/big_models#shard-metadata",
     claims=claims,
     read=read,
+    opens=b"{ \t\r\n",
     reads="the map of tensors to files, the total size, keys given twice",
     leaves="other metadata",
 )

@@ -28,6 +28,8 @@ FORMAT = Format(
     spec="https://skops.readthedocs.io/en/stable/persistence.html",
     claims=claims,
     read=read,
+    opens=b"{\t\n\x0b\x0c\r ",
+    named=("!schema.json",),
     reads="every node of schema.json: loaders, classes, functions, methods and operators they name",
     leaves="whether an object's state fits its class",
 )

@@ -37,6 +37,7 @@ FORMAT = Format(
     spec="https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html",
     claims=claims,
     read=read,
+    opens=b"b{\t\n\x0b\x0c\r ",
     reads="JSON and UBJSON whole: parents, children, features and categories of every tree, lengths against counts, "
     "texts; of the binary form the header",
     leaves="the trees of the binary form; linear boosters",

@@ -28,6 +28,7 @@ FORMAT = Format(
     spec="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT",
     claims=claims,
     read=read,
+    opens=b"P",
     reads="members stored, deflated, bzip2, lzma or zstd; local headers against the directory; zip64; bytes outside",
     leaves="encrypted members, deflate64 and other rare methods, parts of a split archive",
 )

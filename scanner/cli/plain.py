@@ -1,0 +1,72 @@
+"""The plain line `assay scan PATH... --OPTION VALUE`, understood without Typer: importing that is a third of a start.
+
+Whatever else stands in a line (help, `--option=value`, letters run together, mistakes) is Typer's to understand
+or to refuse. A test holds both to the same answers.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypedDict
+
+from scanner.finding import CONFIDENCES, SEVERITIES, Confidence, Severity
+
+
+class Asked(TypedDict, total=False):
+    """The arguments of `scanning.scan` that a line gives."""
+
+    paths: list[str]
+    policy: str
+    baseline: str
+    update_baseline: bool
+    fail_at: Severity
+    min_confidence: Confidence
+    report_format: str
+    output: list[str]
+    jobs: int
+    digest: bool
+    quiet: bool
+    verbose: bool
+
+
+FLAGS = {
+    "--update-baseline": "update_baseline",
+    "--digest": "digest",
+    "--quiet": "quiet",
+    "-q": "quiet",
+    "--verbose": "verbose",
+    "-v": "verbose",
+}
+
+VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
+    "--policy": ("policy", str),
+    "--baseline": ("baseline", str),
+    "--fail-at": ("fail_at", lambda text: text if text in SEVERITIES else None),
+    "--min-confidence": ("min_confidence", lambda text: text if text in CONFIDENCES else None),
+    "--format": ("report_format", str),
+    "--output": ("output", lambda text: [text]),
+    "--jobs": ("jobs", lambda text: int(text) if text.isascii() and text.isdecimal() and text.strip("0") else None),
+}
+"""The parameter of each option, and what its value means; None where it is not for here."""
+
+
+def understood(line: Sequence[str]) -> Asked | None:
+    """Return what a plain line asks `scan` for, or None where the line is not plain."""
+    if line[:1] != ["scan"]:
+        return None
+    asked: dict[str, object] = {}
+    paths: list[str] = []
+    words = iter(line[1:])
+    for word in words:
+        if word in FLAGS:
+            asked[FLAGS[word]] = True
+        elif word in VALUES:
+            name, meaning = VALUES[word]
+            text = next(words, "-")
+            value = None if text.startswith("-") or name in asked else meaning(text)
+            if value is None:
+                return None
+            asked[name] = value
+        elif word.startswith("-") and word != "-":
+            return None
+        else:
+            paths.append(word)
+    return Asked(paths=paths, **asked) if paths else None  # type: ignore[typeddict-item]

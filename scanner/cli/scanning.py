@@ -1,0 +1,105 @@
+"""What `assay scan` does once its line is understood: scan, write the reports, answer with the exit code."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.cli import terminal
+from scanner.finding import Confidence, Severity
+from scanner.usage import UsageError
+
+if TYPE_CHECKING:
+    from scanner.cli.output import Output
+    from scanner.policy import Policy
+    from scanner.report import Report
+
+EXIT_CODES = {"pass": 0, "fail": 1, "incomplete": 3}
+
+
+def scan(  # noqa: PLR0913 - one parameter an option
+    paths: list[str],
+    *,
+    policy: str | None = None,
+    baseline: str | None = None,
+    update_baseline: bool = False,
+    fail_at: Severity | None = None,
+    min_confidence: Confidence | None = None,
+    report_format: str | None = None,
+    output: list[str] | None = None,
+    jobs: int | None = None,
+    digest: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
+    """Scan, write the reports and return the verdict's exit code."""
+    from scanner import writers
+    from scanner.cli.output import outputs
+
+    if update_baseline and baseline is None:
+        message = "--update-baseline: name the file with --baseline FILE"
+        raise UsageError(message)
+    destinations = outputs(report_format, output or [], writers.discover())
+    judged_by = _policy(paths, policy, baseline=None if update_baseline else baseline)
+    judged_by = _stricter(judged_by, fail_at, min_confidence)
+    report = _scan(paths, judged_by, jobs, digest=digest, quiet=quiet)
+    if update_baseline and baseline is not None:
+        return _record(Path(baseline), report)
+    for destination in destinations:
+        _write(report, destination, quiet=quiet, verbose=verbose)
+    return EXIT_CODES[report.verdict]
+
+
+def _policy(paths: list[str], named: str | None, *, baseline: str | None) -> "Policy":
+    from dataclasses import replace
+
+    from scanner import pack, policy_file
+    from scanner.baseline import load
+
+    file = Path(named) if named is not None else policy_file.find(Path.cwd())
+    if file is not None and named is None and _inside(file, paths):
+        terminal.note(f"{file} lies inside what is scanned and is not used; --policy {file} trusts it")
+        file = None
+    policy = policy_file.load(file)
+    if policy.severity or policy.waivers:
+        policy_file.check_rules(policy, {rule.id for rule in pack.load().rules})
+    return policy if baseline is None else replace(policy, baseline=load(Path(baseline)))
+
+
+def _inside(file: Path, paths: list[str]) -> bool:
+    return any(file.resolve().is_relative_to(Path(path).resolve()) for path in paths if path != "-")
+
+
+def _stricter(policy: "Policy", fail_at: Severity | None, min_confidence: Confidence | None) -> "Policy":
+    from dataclasses import replace
+
+    return replace(policy, fail_at=fail_at or policy.fail_at, min_confidence=min_confidence or policy.min_confidence)
+
+
+def _scan(paths: list[str], policy: "Policy", jobs: int | None, *, digest: bool, quiet: bool) -> "Report":
+    from scanner import pipeline
+
+    progress = terminal.Progress()
+    try:
+        return pipeline.scan(*paths, policy=policy, jobs=jobs, digest=digest, progress=None if quiet else progress)
+    finally:
+        progress.end()
+
+
+def _record(file: Path, report: "Report") -> int:
+    from scanner.baseline import record
+
+    count = record(file, report.findings, tool=f"{report.tool.name} {report.tool.version}")
+    terminal.say(f"recorded {count} findings in {file}")
+    return EXIT_CODES["pass"] if all(one.complete for one in report.examined) else EXIT_CODES["incomplete"]
+
+
+def _write(report: "Report", destination: "Output", *, quiet: bool, verbose: bool) -> None:
+    from scanner import writers
+    from scanner.cli.output import TEXT, save
+
+    write = writers.discover()[destination.format]
+    if destination.file is not None:
+        options = {"verbose": verbose} if destination.format == TEXT else {}
+        save(destination.file, write(report, **options))
+    elif not quiet:
+        page = {"colour": terminal.colour(), "width": terminal.width(), "verbose": verbose}
+        terminal.write(write(report, **(page if destination.format == TEXT else {})))
