@@ -1,11 +1,10 @@
 """Facts about files that are known by their first bytes and not read."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class RecognisedOnly(Fact):
     """A file of a known kind whose content is not read.
 

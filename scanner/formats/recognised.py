@@ -12,12 +12,8 @@ _KINDS = (
     # (kind, runs code of its own, what the file starts with)
     ("TensorRT engine", True, re.compile(rb"ftrt\0\0|ptrt\0\0")),
     ("RKNN model", True, re.compile(rb"RKNN\0\0\0\0")),
-    # PyTorch, exir/_serialize: file identifier of the FlatBuffer.
-    ("ExecuTorch program", True, re.compile(rb".{4}ET1\d", re.DOTALL)),
-    # MXNet, src/ndarray/ndarray.cc: kMXAPINDArrayListMagic, then 8 reserved bytes that are zero.
-    ("MXNet parameters", False, re.compile(rb"\x12\x01\0\0\0\0\0\0\0{8}")),
-    # fastText, src/fasttext.cc: FASTTEXT_FILEFORMAT_MAGIC_INT32 793712314, then version 11 or 12.
-    ("fastText model", False, re.compile(rb"\xba\x16\x4f\x2f[\x0b\x0c]\0\0\0")),
+    # PyTorch, extension/flat_tensor: file identifier of the FlatBuffer.
+    ("ExecuTorch tensors", False, re.compile(rb".{4}FT\d\d", re.DOTALL)),
     # CRFsuite, lib/crf/src/crf1d_model.c: FILEMAGIC, size, MODELTYPE.
     ("CRFsuite model", False, re.compile(rb"lCRF.{4}FOMC", re.DOTALL)),
     # CNTK, Source/ComputationNetworkLib: BCN section marks in UTF-16.
@@ -25,9 +21,14 @@ _KINDS = (
     ("ORC table", False, re.compile(rb"ORC[\x00-\xff]")),
 )
 
+_OPENS = tuple(bytes([byte]) for byte in b"fpRlBO")
+"""First bytes of all kinds but ExecuTorch's, which may begin with any."""
+
 
 def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - decided by content
     """Claim what starts as one of them."""
+    if head[:1] not in _OPENS and head[4:6] != b"FT":
+        return False
     return any(start.match(head) for _, _, start in _KINDS) and b"\0" in head
 
 
@@ -47,6 +48,6 @@ FORMAT = Format(
     spec="https://docs.pytorch.org/executorch/stable/pte-file-format.html",
     claims=claims,
     read=read,
-    reads="the first bytes: TensorRT engines, RKNN, ExecuTorch, MXNet parameters, fastText, CRFsuite, CNTK, ORC",
+    reads="the first bytes: TensorRT engines, RKNN, ExecuTorch tensors, CRFsuite, CNTK, ORC",
     leaves="everything behind the first bytes",
 )

@@ -12,9 +12,7 @@ FORMAT = subject.FORMAT
 HEADS = {
     "TensorRT engine": b"ftrt\0\0\0\0",
     "RKNN model": b"RKNN\0\0\0\0",
-    "ExecuTorch program": b"\x1c\0\0\0ET12",
-    "MXNet parameters": b"\x12\x01" + bytes(14),
-    "fastText model": b"\xba\x16\x4f\x2f\x0c\0\0\0",
+    "ExecuTorch tensors": b"\x1c\0\0\0FT01",
     "CRFsuite model": b"lCRF\0\0\0\0FOMC",
     "CNTK model": "BCN\0BVersion\0".encode("utf-16-le"),
 }

@@ -1,0 +1,21 @@
+"""Facts about models of fastText."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FasttextModel(Fact):
+    """A model. `kind`: "cbow", "skipgram", "supervised" or a number. `dim`: elements of a vector.
+
+    `words`, `labels` and `buckets` count rows. `quantised`: the vectors are stored as codes.
+    """
+
+    version: int
+    kind: str
+    dim: int
+    words: int
+    labels: int
+    buckets: int
+    quantised: bool

@@ -1,0 +1,20 @@
+"""Facts about models in the formats of ggml before GGUF."""
+
+from dataclasses import dataclass
+
+from scanner.facts.core import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GgmlModel(Fact):
+    """A model whose parameters, vocabulary and tensors fit the file to its last byte.
+
+    `magic`: "ggml", "ggmf", "ggjt" or "ggla"; `version` is 0 for the first. `layout`: "whisper", "llama" or "adapter".
+    `parameters`: its numbers in the order of the file; `words` counts its vocabulary.
+    """
+
+    magic: str
+    version: int
+    layout: str
+    parameters: tuple[int, ...]
+    words: int
