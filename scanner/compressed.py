@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from scanner.artifact import Artifact
+from scanner.chunks import past_index, record_nbytes
 from scanner.codec import Codec
 from scanner.facts import Fact, LibraryMissing, LimitReached, Malformed
 from scanner.facts.archive import Expansion, HiddenBytes
@@ -11,7 +12,7 @@ from scanner.limits import HEAD_NBYTES, Limits
 from scanner.magic import kind_of
 from scanner.members import Naming
 from scanner.streams import first_byte, read_at, window
-from scanner.unpack import Room, stop_bound, unpack
+from scanner.unpack import Room, Unpacked, stop_bound, unpack
 
 SUFFIXES = frozenset((".gz", ".bz2", ".xz", ".lzma", ".zst", ".zstd", ".lz4", ".z", ".zlib"))
 
@@ -26,8 +27,28 @@ def read_stream(  # noqa: PLR0913 - the last three name the format, its library 
     if codec is None:
         yield LibraryMissing(where=artifact.at(), format=kind, library=library, extra="")
         return
-    found = unpack(artifact.open, codec, Room.of(limits, artifact.depth))
-    naming = Naming(artifact.path)
+    room, naming = Room.of(limits, artifact.depth), Naming(artifact.path)
+    start = 0
+    while True:
+        opener = window(artifact.open, start, artifact.size - start) if start else artifact.open
+        found = unpack(opener, codec, room)
+        yield from _outcome(artifact, found, start, kind, limits)
+        if found.size:
+            path = naming.path(inner or _inner(artifact.path))
+            yield Artifact(path=path, size=found.size, open=found.open, depth=artifact.depth + 1)
+        end = start + found.end
+        if found.stopped or found.broken or end >= artifact.size:
+            return
+        # A store keeps the next shard behind the index of this one.
+        with artifact.open() as stream:
+            following = past_index(stream, start, end, artifact.size)
+            if following == end or not read_at(stream, following, HEAD_NBYTES).startswith(codec.follows or ()):
+                break
+        start = following
+    yield from trailing(artifact, following, kind, naming)
+
+
+def _outcome(artifact: Artifact, found: Unpacked, start: int, kind: str, limits: Limits) -> Iterator[Fact]:
     if found.stopped:
         yield Expansion(
             where=artifact.at(), format=kind, member="", packed=artifact.size, size=found.size, bound=found.stopped
@@ -35,12 +56,7 @@ def read_stream(  # noqa: PLR0913 - the last three name the format, its library 
         limit, bound, unit = stop_bound(found.stopped, limits)
         yield LimitReached(where=artifact.at(), limit=limit, bound=bound, unit=unit)
     elif found.broken:
-        yield Malformed(where=artifact.at(found.end or None), format=kind, reason=found.broken)
-    if found.size:
-        path = naming.path(inner or _inner(artifact.path))
-        yield Artifact(path=path, size=found.size, open=found.open, depth=artifact.depth + 1)
-    if not found.stopped and not found.broken and found.end < artifact.size:
-        yield from trailing(artifact, found.end, kind, naming)
+        yield Malformed(where=artifact.at(start + found.end or None), format=kind, reason=found.broken)
 
 
 def trailing(artifact: Artifact, start: int, kind: str, naming: Naming, *, block: int = 1) -> Iterator[Fact | Artifact]:
@@ -51,11 +67,13 @@ def trailing(artifact: Artifact, start: int, kind: str, naming: Naming, *, block
     with artifact.open() as stream:
         first = first_byte(stream, start, artifact.size)
         start += (first - start) // block * block
-        found = kind_of(read_at(stream, start, HEAD_NBYTES))
+        head = read_at(stream, start, HEAD_NBYTES)
     size = artifact.size - start
     if first == artifact.size:
         return
-    yield HiddenBytes(where=artifact.at(start, size), format=kind, place="after", kind=found, size=size)
+    if not record_nbytes(head, size):  # A record of OCDBT has a reader of its own, which accounts for what follows it.
+        found = kind_of(head)
+        yield HiddenBytes(where=artifact.at(start, size), format=kind, place="after", kind=found, size=size)
     opener = window(artifact.open, start, size)
     yield Artifact(path=naming.path(f"after@{start}"), size=size, open=opener, depth=artifact.depth + 1)
 

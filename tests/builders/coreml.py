@@ -37,6 +37,14 @@ def program(path: str, operator="const") -> bytes:
     )
 
 
+def fan_out(reads: int) -> bytes:
+    """A program whose constants all read one place in the weights: a small file that fills a large memory."""
+    value = block(5, block(1, "@model_path/weights/weight.bin") + number(2, 64))
+    operation = block(3, block(1, "const") + block(5, block(1, "val") + block(2, value)))
+    held = block(3, block(1, "b") + block(2, operation * reads))
+    return block(502, number(1, 1) + block(2, block(1, "main") + block(2, held)))
+
+
 def pipeline(*models: bytes) -> bytes:
     return block(202, b"".join(block(1, one) for one in models))
 

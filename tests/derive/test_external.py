@@ -1,5 +1,7 @@
 """External data against the files beside the graph."""
 
+from dataclasses import replace
+
 from scanner.artifact import Location
 from scanner.derive.graph.external import derive
 from scanner.facts import Examined, LinkFound
@@ -31,6 +33,11 @@ def test_data_that_fits_is_silent():
 def test_a_missing_file_and_a_short_one_are_stated():
     assert found(data()) == [("w.bin", "missing", 10, 0)]
     assert found(data(), file(size=9)) == [("w.bin", "short", 10, 9)]
+
+
+def test_a_file_that_goes_on_is_stated_where_the_format_has_no_room_for_more():
+    assert found(data(), file(size=11)) == []
+    assert found(replace(data(), format="tensorflow"), file(size=11)) == [("w.bin", "long", 10, 11)]
 
 
 def test_a_link_is_stated():

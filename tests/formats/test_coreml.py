@@ -52,6 +52,13 @@ def test_what_a_model_needs_is_judged(kind, rule, severity, nested):
     assert judged(content, "m.bin") == {rule: severity}
 
 
+def test_one_place_that_many_constants_read_is_judged():
+    few, many = make.model(make.fan_out(16)), make.model(make.fan_out(1000))
+    assert one(read(few), "CoremlPath").reads == 16
+    assert judged(few, "m.mlmodel") == {}
+    assert judged(many, "m.mlmodel") == {"coreml-reads-weights-many-times": "medium"}
+
+
 def test_metadata_is_judged():
     content = make.model(metadata=onnx.block(1, "import os") + onnx.entry(100, "u", "https://a.example/x"))
     assert judged(content, "m.mlmodel") == {"metadata-carries-code": "medium", "metadata-holds-address": "info"}

@@ -163,3 +163,9 @@ def test_other_bytes_are_not_claimed(head):
 
 def test_expansion_is_not_stated_for_plain_members():
     assert Expansion not in map(type, read_as(FORMAT, tars.tar_of(("a", b"1")))[0])
+
+
+def test_a_whiteout_is_stated():
+    facts, members = read_as(FORMAT, tars.tar_of(("app/.wh.config.json", b""), ("a.wh.b", b"x")))
+    assert [(one.kind, one.member) for one in of(facts, "ArchiveMember")] == [("whiteout", "app/.wh.config.json")]
+    assert len(members) == 2

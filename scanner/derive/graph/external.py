@@ -7,6 +7,9 @@ from scanner.facts.archive import ArchiveMember
 from scanner.facts.graph import ExternalData, ExternalMismatch
 from scanner.nesting import beside
 
+EXACT = frozenset(("tensorflow",))
+"""Formats whose data files end with their last tensor."""
+
 _LINKS = {"symlink": "link", "hardlink": "hardlink"}
 
 
@@ -33,6 +36,8 @@ def _compare(data: ExternalData, sizes: dict[str, int], links: dict[str, str]) -
         how = "" if "!" in path else "missing"
     elif not how and data.end > size:
         how = "short"
+    elif not how and data.format in EXACT and data.end < size:
+        how = "long"
     if how:
         yield ExternalMismatch(
             where=data.where, format=data.format, location=data.location, how=how, expected=max(0, data.end), found=size

@@ -38,6 +38,8 @@ FORMAT = Format(
     spec="https://apple.github.io/coremltools/mlmodel/index.html",
     claims=claims,
     read=read,
+    opens=b"\x08{\t\n\x0b\x0c\r ",
+    named=(".mlmodel",),
     reads="custom models and layers, linked models, weight files of programs, pipelines, metadata, the manifest of a "
     "package",
     leaves="the values of weights; the computation of layers",

@@ -13,7 +13,7 @@ from scanner.json_text import parse
 from scanner.limits import Limits
 from scanner.marks import marks_of
 from scanner.members import leads
-from scanner.protobuf import BYTES, Wire
+from scanner.protobuf import BYTES, Field, Wire
 
 SHOWN = 200
 DEPTH = 100
@@ -80,6 +80,7 @@ class _Found:
     messages: int = 0
     classes: Counter[tuple[str, str]] = field(default_factory=Counter)
     paths: Counter[tuple[str, str]] = field(default_factory=Counter)
+    blobs: Counter[tuple[str, int]] = field(default_factory=Counter)
     texts: list[tuple[str, str, int]] = field(default_factory=list)
 
 
@@ -119,11 +120,25 @@ def _walk(wire: Wire, size: int, found: _Found, bound: int) -> bool:
                 if depth >= DEPTH:
                     message = f"messages nest deeper than {DEPTH}"
                     raise MalformedError(message, one.start)
-                found.layers += kind in ("layer", "operation")
+                _count(wire, kind, one, found)
                 pending.append((kind, one.start, one.end, depth + 1))
             else:
                 _leaf(found, kind, name, wire.text(one, SHOWN * 20), one.start)
     return True
+
+
+def _count(wire: Wire, kind: str, blob: Field, found: _Found) -> None:
+    """Count layers, and reads of one place in the weights (MIL.proto, BlobFileValue: fileName 1, offset 2)."""
+    found.layers += kind in ("layer", "operation")
+    if kind != "blob":
+        return
+    path, offset = "", 0
+    for one in wire.fields(blob.start, blob.end):
+        if one.number == 1 and one.wire == BYTES:
+            path = wire.text(one, SHOWN)
+        elif one.number == 2:  # noqa: PLR2004 - offset
+            offset = one.value
+    found.blobs[path, offset] += 1
 
 
 def _model(found: _Found, number: int, value: int) -> None:
@@ -148,8 +163,11 @@ def _leaf(found: _Found, kind: str, name: str, text: str, start: int) -> None:
 def _stated(artifact: Artifact, found: _Found) -> Iterator[Fact]:
     for (kind, name), count in found.classes.items():
         yield CoremlClass(where=artifact.at(), kind=kind, name=name, count=count)
+    reads: dict[str, int] = {}
+    for (path, _), count in found.blobs.items():
+        reads[path] = max(reads.get(path, 0), count)
     for (kind, value), count in found.paths.items():
-        yield _path(artifact, kind, value, count)
+        yield _path(artifact, kind, value, count, reads.get(value, 0) if kind == "weights" else 0)
     for place, text, start in found.texts:
         yield MetadataEntry(
             where=artifact.at(start, len(text)), format="coreml",
@@ -159,9 +177,9 @@ def _stated(artifact: Artifact, found: _Found) -> Iterator[Fact]:
     yield CoremlModel(where=artifact.at(), version=found.version, kinds=tuple(found.kinds), layers=found.layers)
 
 
-def _path(artifact: Artifact, kind: str, value: str, count: int) -> CoremlPath:
+def _path(artifact: Artifact, kind: str, value: str, count: int, reads: int = 0) -> CoremlPath:
     how = "url" if "://" in value[:32] else leads(value.removeprefix(_FOLDER))
-    return CoremlPath(where=artifact.at(), kind=kind, value=value, how=how, count=count)
+    return CoremlPath(where=artifact.at(), kind=kind, value=value, how=how, count=count, reads=reads)
 
 
 def _manifest(artifact: Artifact, limits: Limits) -> Iterator[Fact]:

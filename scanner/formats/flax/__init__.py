@@ -12,10 +12,15 @@ _MAP = re.compile(rb"(?:[\x81-\x8f]|\xde..|\xdf....)(?:[\xa1-\xbf]|\xd9.)[ -~]",
 _ARRAY = re.compile(rb"(?:\xc7.|\xc8..|\xc9....)\x01\x93(?:[\x90-\x9f]|\xdc..)", re.DOTALL)
 """Extension 1 of Flax is an array: a list of shape, dtype and bytes."""
 
+_STORE = b"\xa7kvstore"
+"""T5X has specifications of TensorStore where large arrays belong."""
+
 
 def claims(head: bytes, path: str) -> bool:
-    """A map with a text for its first key, named as MessagePack or with an array of Flax in the head."""
-    return _MAP.match(head) is not None and (path.endswith(".msgpack") or _ARRAY.search(head) is not None)
+    """A map with a text for its first key, named as MessagePack, or with an array of Flax or a store in the head."""
+    if _MAP.match(head) is None:
+        return False
+    return path.endswith(".msgpack") or _STORE in head or _ARRAY.search(head) is not None
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
@@ -30,6 +35,8 @@ FORMAT = Format(
     spec="https://github.com/google/flax/blob/main/flax/serialization.py",
     claims=claims,
     read=read,
-    reads="every item of the MessagePack tree, shapes, dtypes and sizes of arrays, the first bytes of each",
-    leaves="the numbers inside arrays; folders of Orbax and their OCDBT databases",
+    opens=bytes((*range(0x81, 0x90), 0xDE, 0xDF)),
+    reads="every item of the MessagePack tree, shapes, dtypes and sizes of arrays, the first bytes of each, places "
+    "that TensorStore takes arrays from",
+    leaves="the numbers inside arrays",
 )

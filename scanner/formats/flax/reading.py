@@ -7,10 +7,13 @@ from typing import BinaryIO, NamedTuple
 from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached, Malformed
 from scanner.facts.flax import MessageExtension
-from scanner.facts.tensor import TensorMismatch, TensorTable
+from scanner.facts.tensor import TensorMismatch, TensorSketch, TensorTable
 from scanner.format import MalformedError
 from scanner.formats.flax.tree import Item, Tree
+from scanner.formats.tensorstore.places import facts as places
+from scanner.formats.tensorstore.places import place
 from scanner.limits import Limits
+from scanner.sketch import Listed, sketch
 from scanner.tensors import Span, bounded, digest, loadable, product
 
 NAME = "flax"
@@ -27,6 +30,13 @@ WIDTHS = {
 SHOWN = 20
 RANKS = 64
 
+STORES = 10_000
+"""Specifications of TensorStore in the place of arrays, which T5X writes."""
+
+_STORE = ".kvstore."
+
+Stores = dict[str, dict[str, object] | str]
+
 
 class Array(NamedTuple):
     """An array of the tree; `start` and `end` are where its bytes lie."""
@@ -42,6 +52,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield the facts of a checkpoint; see `Format.read`."""
     arrays: list[Array] = []
     codes: Counter[int] = Counter()
+    stores: Stores = {}
     with artifact.open() as stream:
         tree = Tree(stream, 0, artifact.size)
         for number, item in enumerate(tree.items()):
@@ -51,17 +62,46 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
             if item.kind == "extension" and item.code in (ARRAY, SCALAR):
                 arrays.append(_array(stream, item))
                 stream.seek(tree.position)
-            elif item.kind == "extension" and item.code != COMPLEX:
-                codes[item.code] += 1
+            elif item.kind == "extension":
+                codes.update({item.code} - {COMPLEX})
+            elif item.kind == "text":
+                _store(stores, tree, item)
         yield _table(artifact, arrays)
+        yield from _places(artifact, stores)
+        yield from _sketch(artifact, stream, arrays)
         for array in arrays:
             yield from _mismatch(artifact, array)
         for code, count in sorted(codes.items()):
             yield MessageExtension(where=artifact.at(), code=code, items=count)
-        if tree.position < artifact.size:
-            reason = f"{artifact.size - tree.position} bytes follow the tree"
-            yield Malformed(where=artifact.at(tree.position), format=NAME, reason=reason)
+        yield from _behind(artifact, tree.position)
         yield from loadable(artifact, stream, [Span(array.start, array.end, array.name) for array in arrays])
+
+
+def _behind(artifact: Artifact, end: int) -> Iterator[Malformed]:
+    if end < artifact.size:
+        reason = f"{artifact.size - end} bytes follow the tree"
+        yield Malformed(where=artifact.at(end), format=NAME, reason=reason)
+
+
+def _store(stores: Stores, tree: Tree, item: Item) -> None:
+    """Keep a text of a specification: a part of its `kvstore`, or that as an address."""
+    if _STORE not in f".{item.path}.":
+        return
+    text = tree.text(item)
+    above, _, key = item.path.rpartition(".")
+    if key == "kvstore" and len(stores) < STORES:
+        stores[item.path] = text
+    elif len(stores) < STORES or above in stores:
+        parts = stores.setdefault(above, {})
+        if isinstance(parts, dict):
+            parts[key] = text
+
+
+def _places(artifact: Artifact, stores: Stores) -> Iterator[Fact]:
+    known = ((artifact.at(), found) for store in stores.values() if (found := place(store)) is not None)
+    yield from places(known, NAME)
+    if len(stores) >= STORES:
+        yield LimitReached(where=artifact.at(), limit="places", bound=STORES, unit="places")
 
 
 def _array(stream: BinaryIO, item: Item) -> Array:
@@ -97,6 +137,12 @@ def _table(artifact: Artifact, arrays: list[Array]) -> TensorTable:
         dtypes=tuple(sorted({array.dtype for array in arrays}))[:SHOWN],
         names=digest(array.name for array in arrays),
     )
+
+
+def _sketch(artifact: Artifact, stream: BinaryIO, arrays: list[Array]) -> Iterator[TensorSketch]:
+    if arrays:
+        items = (Listed(one.name, one.dtype, one.shape, one.start, one.end - one.start) for one in arrays)
+        yield sketch(artifact.at(0), NAME, items, stream)
 
 
 def _mismatch(artifact: Artifact, array: Array) -> Iterator[TensorMismatch]:

@@ -21,6 +21,9 @@ MOST = 1000
 OCTAL_NBYTES = 8 << 30
 """Sizes from here on do not fit the 11 octal digits of a header, so that a PAX record has to carry them."""
 
+_WHITEOUT = ".wh."
+"""How a name starts that removes a file of the layers below. OCI image-spec, layer.md."""
+
 
 @dataclass(slots=True)
 class Reading:
@@ -130,6 +133,10 @@ def _member(reading: Reading, header: Header) -> Iterator[Fact | Artifact]:
             member=header.name[:300],
             kind=header.kind,
             target=header.target[:300],
+        )
+    if header.name.rpartition("/")[2].startswith(_WHITEOUT) and header.kind == "file":
+        yield ArchiveMember(
+            where=artifact.at(header.at), format="tar", member=header.name[:300], kind="whiteout", target=""
         )
     if header.packed or header.kind in ("file", "continued"):
         yield from _content(reading, header, min(header.packed, remaining))
