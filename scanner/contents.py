@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 
 from scanner import formats, isolate
 from scanner.artifact import Artifact, Location
 from scanner.facts import Encrypted, Fact, LimitReached, Malformed, Unreadable, WorkerLost
-from scanner.facts.array import ArrayHeader
 from scanner.facts.graph import GraphSummary
 from scanner.facts.listing import Held
 from scanner.facts.metadata import MetadataEntry
@@ -59,7 +60,7 @@ def _walk(artifact: Artifact, known: Sequence[Format], limits: Limits, member: s
     if shown:
         yield _held(artifact.at(), Row("artifact", artifact.path, ", ".join(named), (), artifact.size))
     for one in claimants:
-        listing = _lister(one.name)
+        listing = _lister(one)
         if shown and listing is not None:
             yield from _rows(artifact, listing, limits)
         yield from _read(one, artifact, known, limits, member=member, tell=shown and listing is None)
@@ -89,9 +90,6 @@ def _told(fact: Fact) -> Iterator[Held]:
     """Turn a reader's fact into lines of a list."""
     if isinstance(fact, MetadataEntry):
         yield _held(fact.where, Row("metadata", fact.key, fact.kind, (), fact.size, value=fact.value))
-    elif isinstance(fact, ArrayHeader):
-        data = replace(fact.where, offset=(fact.where.offset or 0) + (fact.where.length or 0))
-        yield _held(data, Row("tensor", "", fact.dtype, fact.shape, fact.expected_nbytes))
     elif isinstance(fact, GraphSummary):
         yield from (_held(fact.where, Row("input", name)) for name in fact.inputs)
         yield from (_held(fact.where, Row("output", name)) for name in fact.outputs)
@@ -129,19 +127,10 @@ def _held(where: Location, row: Row) -> Held:
     )
 
 
-def _lister(name: str) -> Lister | None:
-    """Find the list of a format, where it has one beside its facts."""
-    found: Lister | None = None
-    if name == "safetensors":
-        from scanner.formats.safetensors.listing import listing as found
-    elif name == "gguf":
-        from scanner.formats.gguf.listing import listing as found
-    elif name == "onnx":
-        from scanner.formats.onnx.listing import listing as found
-    elif name == "tflite":
-        from scanner.formats.tflite.listing import listing as found
-    elif name == "pickle":
-        from scanner.formats.pickle.tensors import listing as found
-    elif name == "zip":
-        from scanner.formats.zip.listing import listing as found
+def _lister(one: Format) -> Lister | None:
+    """Find the list of a format: the module `listing` in its folder, where it has one beside its facts."""
+    folder = import_module(one.read.__module__)
+    if not hasattr(folder, "__path__") or find_spec(f"{folder.__name__}.listing") is None:
+        return None
+    found: Lister = import_module(f"{folder.__name__}.listing").listing
     return found

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.cli import main
-from scanner.contents import _walk, contents
+from scanner.contents import _lister, _walk, contents
 from scanner.facts import LimitReached
 from scanner.formats import discover
 from scanner.limits import DEFAULT, Limits
+from tests.builders import choices, hdf5, keras, tensorflow
+from tests.builders.onnx import block, number
 from tests.builders.reading import artifact_of
 
 
@@ -136,6 +138,112 @@ def test_a_list_beyond_the_bound_ends_with_its_reason(tmp_path):
     found = list(contents(artifact_of(file.read_bytes(), "m.zip"), Limits(facts=10), member=""))
     assert isinstance(found[-1], LimitReached)
     assert len(found) <= 12
+
+
+def test_a_format_with_a_list_in_its_folder_needs_no_other_word():
+    found = {one.name for one in discover() if _lister(one) is not None}
+    assert {"gguf", "hdf5", "keras", "numpy", "onnx", "pickle", "safetensors", "tensorflow", "tflite", "zip"} <= found
+    assert not found & {"gzip", "tar", "appended"}
+
+
+def test_hdf5_shows_groups_datasets_links_and_attributes():
+    image = hdf5.Image()
+    weights = hdf5.dataset(image, bytes(12))
+    inner = image.header(hdf5.text_attribute("note", b"about"), hdf5.hard("w", weights))
+    root = image.header(hdf5.hard("layer", inner), hdf5.soft("same", "/layer"), hdf5.external("far", "other.h5"))
+    found = {(one.kind, one.name): one for one in held(image.done(root), "m.h5")}
+    assert found["metadata", "/layer@note"].value == "about"
+    assert found["link", "/far"].value == "other.h5:/x"
+    assert found["link", "/same"].value == "/layer"
+    tensor = found["tensor", "/layer/w"]
+    assert (tensor.dtype, tensor.shape, tensor.nbytes) == ("float32", (3,), 12)
+    assert tensor.where.offset is not None
+    assert ("group", "/layer") in found
+
+
+def test_a_broken_object_of_hdf5_is_a_line_and_the_others_are_shown():
+    image = hdf5.Image()
+    root = image.header(hdf5.hard("bad", 1 << 40), hdf5.hard("good", hdf5.dataset(image, bytes(12))))
+    assert {(one.kind, one.name) for one in held(image.done(root), "m.h5")} == {("broken", "/bad"), ("tensor", "/good")}
+
+
+def test_a_group_that_holds_itself_is_walked_once():
+    image = hdf5.Image()
+    link = hdf5.hard("again", 0)
+    at = len(image.content)
+    assert len(hdf5.hard("again", at)[1]) == len(link[1])
+    root = image.header(hdf5.hard("again", at))
+    assert root == at
+    assert held(image.done(root), "m.h5") == []
+
+
+def test_keras_shows_layers_with_their_settings_those_of_inner_models_too():
+    inner = keras.model(keras.layer("Dense", units=3, activation="relu"))
+    inner["config"]["name"] = "inner"
+    document = keras.model(keras.layer("Flatten"), inner)
+    document["keras_version"] = "3.10.0"
+    found = held(keras.text(document), "x.keras!config.json")
+    lines = [(one.name, one.value) for one in found if one.kind == "layer"]
+    assert lines == [("one", "Flatten()"), ("inner", "Sequential()"), ("inner/one", "Dense(units=3, activation=relu)")]
+    assert [one.value for one in found if one.kind == "metadata"] == ["3.10.0"]
+
+
+def test_a_saved_model_shows_signatures_operators_and_constants():
+    info = block(1, "x:0") + number(2, 1) + block(3, block(2, number(1, (1 << 64) - 1)) + block(2, number(1, 4)))
+    signature = block(1, block(1, "x") + block(2, info)) + block(2, block(1, "y") + block(2, block(1, "y:0")))
+    entry = block(5, block(1, "serve") + block(2, signature))
+    graph = (tensorflow.node("x", "Placeholder"), tensorflow.node("y", "Relu", ("x",)), choices.tf_constant("c", 1, 2))
+    found = held(tensorflow.saved_model(*graph, extra=entry + tensorflow.asset("vocab.txt")), "m/saved_model.pb")
+    lines = {(one.kind, one.name): one for one in found}
+    assert (lines["input", "serve:x"].dtype, lines["input", "serve:x"].shape) == ("float32", (-1, 4))
+    assert lines["input", "serve:x"].value == "x:0"
+    assert ("output", "serve:y") in lines
+    assert lines["operator", "Relu"].shape == (1,)
+    assert lines["metadata", "asset"].value == "vocab.txt"
+    assert lines["tensor", "c"].dtype == "float32"
+
+
+def test_a_checkpoint_index_shows_tensors_and_where_they_lie():
+    (tensor,) = held(tensorflow.index(("a/w", 1, (2, 3), 24)), "m/variables.index")
+    assert (tensor.name, tensor.dtype, tensor.shape, tensor.nbytes) == ("a/w", "float32", (2, 3), 24)
+    assert tensor.value == "shard 0 at 0"
+
+
+def test_a_model_of_tensorflow_js_shows_its_weights_and_their_file():
+    weight = {"name": "w", "shape": [2, 2], "dtype": "float32", "quantization": {"dtype": "uint8"}}
+    document = {
+        "format": "graph-model", "modelTopology": choices.web_graph(), "signature": {"outputs": {"y": {}}},
+        "weightsManifest": [{"paths": ["a.bin"], "weights": [weight]}],
+    }  # fmt: skip
+    lines = {(one.kind, one.name): one for one in held(json.dumps(document).encode(), "model.json")}
+    tensor = lines["tensor", "w"]
+    assert (tensor.dtype, tensor.shape, tensor.nbytes, tensor.value) == ("uint8", (2, 2), 4, "a.bin")
+    assert lines["operator", "Const"].shape == (3,)
+    assert lines["metadata", "format"].value == "graph-model"
+    assert ("output", "y") in lines
+
+
+MADE = {
+    "m.h5": hdf5.file({"note": b"x"}),
+    "saved_model.pb": tensorflow.plain(),
+    "m.index": tensorflow.index(("a", 1, (2,), 8)),
+    "model.json": json.dumps({"modelTopology": choices.web_graph(), "weightsManifest": [{"weights": [{}]}]}).encode(),
+    "x.keras!config.json": keras.text(keras.model(keras.layer())),
+    "w.npy": npy(),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_list_of_a_cut_file_ends(name):
+    for end in range(len(MADE[name])):
+        held(MADE[name][:end], name)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2000), st.binary(min_size=1, max_size=6), st.sampled_from(sorted(MADE)))
+def test_nothing_leaves_the_lists_of_models_but_lines(at, junk, name):
+    at %= len(MADE[name])
+    held(MADE[name][:at] + junk + MADE[name][at + len(junk) :], name)
 
 
 def run(capsys, *arguments):

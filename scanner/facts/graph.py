@@ -1,11 +1,10 @@
 """Facts about computation graphs: operators, what they reach, and what decides on the input."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GraphSummary(Fact):
     """One graph file: who wrote it and how much it holds. `graphs` counts nested ones too.
 
@@ -24,7 +23,7 @@ class GraphSummary(Fact):
     training: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GraphOperator(Fact):
     """An operator outside the format's own set, and how many `nodes` use it. `version` is its set's, -1 if not said.
 
@@ -39,7 +38,7 @@ class GraphOperator(Fact):
     defined: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ExternalData(Fact):
     """Tensor data that lies in another file. One fact a location; `tensor` is the first of `tensors` there.
 
@@ -59,11 +58,12 @@ class ExternalData(Fact):
     role: str = "tensor"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ExternalMismatch(Fact):
     """Tensor data that another file should hold, and that file.
 
-    `how`: "missing" (not there), "short" (`found` bytes, `expected` needed), "link" (a symbolic link),
+    `how`: "missing" (not there), "short" (`found` bytes, `expected` needed), "long" (more than needed, where a format
+    has no room for more), "link" (a symbolic link),
     "hardlink" (a hard link of an archive).
     """
 
@@ -74,15 +74,18 @@ class ExternalMismatch(Fact):
     found: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GraphCondition(Fact):
     """A choice that depends on values of the graph's input (not on its shape).
 
     `operator` chooses ("Where", "If", "Loop", or "Mul" for a gate); `comparison` is what it looks at ("Equal").
+    `compared`: that is a comparison, or an operator that cuts a value off ("Relu"), not whatever made the value.
     `constants`: constants compared with, as text. `fixed`: one of the choices does not depend on the input.
     `value`: the fixed choice where it is a small constant, as text ("" otherwise).
     `raw`: no trained layer lies between the input and the comparison.
-    `distance`: nodes between the choice and the nearest output of its graph, -1 where none is reached.
+    `over`: another of the choices comes from a trained layer, so that the layer can be passed over.
+    `distance`: nodes between the choice and the nearest output of the model; those that only hand a value on
+    are not counted.
     `scope`: "" for the main graph, otherwise the name of the node or function around it.
     `count`: choices of this kind folded into one fact; the nearest is shown.
     """
@@ -98,3 +101,5 @@ class GraphCondition(Fact):
     scope: str
     node: str
     count: int
+    over: bool = False
+    compared: bool = True

@@ -1,24 +1,24 @@
 """Lines of an artifact in readable form: made for `assay explain` and `assay inspect`, never by a scan."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Listed(Fact):
     """One line of a program as it stands at this place, or, decompiled, without an offset."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Held(Fact):
     """One thing that an artifact holds: made for `assay inspect`, never by a scan.
 
     `kind`: "artifact" (the artifact itself; `dtype` names its formats), "metadata", "input", "output", "operator"
-    (`shape` counts its nodes), "tensor", "member" (`dtype` is its method, `packed` its size as stored), "broken"
-    (`value` says why the rest is not listed). Sizes in bytes, -1 where not known; `shape` is in elements.
+    (`shape` counts its nodes), "tensor", "member" (`dtype` is its method, `packed` its size as stored), "layer"
+    (`value` is its class with the main settings), "group", "link" (`value` is what it leads to), "broken" (`value`
+    says why the rest is not listed). Sizes in bytes, -1 where not known; `shape` is in elements.
     `value`: the text of a metadata entry, or where a tensor's data lies; cut.
     """
 

@@ -1,5 +1,6 @@
 """Bytes of TensorFlow files: graphs, SavedModels, checkpoint indexes, and what stands beside them."""
 
+from scanner.crc32c import masked
 from tests.builders.onnx import block, number
 
 MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
@@ -68,21 +69,36 @@ def keras_metadata(*documents: bytes) -> bytes:
     return b"".join(block(1, block(3, f"root.layer-{at}") + block(5, one)) for at, one in enumerate(documents))
 
 
-def index(*entries: tuple[str, int, tuple[int, ...], int], shards: int = 1) -> bytes:
-    """A checkpoint's index: entries are name, type, shape and bytes."""
+def index(*entries: tuple, shards: int = 1, pack=None) -> bytes:
+    """A checkpoint's index: entries are name, type, shape, bytes; offset and shard too where they do not follow on.
+
+    `pack` turns a block into its bytes and the number of its compression.
+    """
     pairs = [(b"", number(1, shards))]
-    for name, dtype, shape, size in entries:
+    end = 0
+    for name, dtype, shape, size, *place in entries:
+        offset, shard = place or (end, 0)
+        end = offset + size
         dims = b"".join(block(2, number(1, dim)) for dim in shape)
-        pairs.append((name.encode(), number(1, dtype) + block(2, dims) + number(5, size)))
-    data = _block(pairs)
-    listing = _block([(b"\xff", _varint(0) + _varint(len(data) - 5))])
+        value = number(1, dtype) + block(2, dims) + number(3, shard) + number(4, offset) + number(5, size)
+        pairs.append((name.encode(), value))
+    data = _block(pairs, pack)
+    listing = _block([(b"\xff", _varint(0) + _varint(len(data) - 5))], pack)
     handles = _varint(0) + _varint(0) + _varint(len(data)) + _varint(len(listing) - 5)
     return data + listing + handles + bytes(40 - len(handles)) + MAGIC
 
 
-def _block(pairs: list[tuple[bytes, bytes]]) -> bytes:
+def _block(pairs: list[tuple[bytes, bytes]], pack=None) -> bytes:
     body = b"".join(b"\0" + _varint(len(key)) + _varint(len(value)) + key + value for key, value in pairs)
-    return body + bytes(4) + (1).to_bytes(4, "little") + bytes(5)
+    held, kind = (pack or (lambda raw: (raw, 0)))(body + bytes(4) + (1).to_bytes(4, "little"))
+    held += bytes((kind,))
+    return held + masked(held).to_bytes(4, "little")
+
+
+def literal(raw: bytes) -> tuple[bytes, int]:
+    """Snappy without a copy: the length, then literals."""
+    parts = b"".join(bytes(((len(raw[at : at + 60]) - 1) << 2,)) + raw[at : at + 60] for at in range(0, len(raw), 60))
+    return _varint(len(raw)) + parts, 1
 
 
 def _varint(value: int) -> bytes:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from scanner.format import MalformedError
 from scanner.formats import tensorflow as subject
-from tests.builders import keras
+from scanner.formats.tensorflow import table
+from tests.builders import keras, pickles
 from tests.builders import tensorflow as make
 from tests.builders.judged import judged
 from tests.builders.onnx import block
@@ -208,6 +209,76 @@ def test_an_entry_of_the_wrong_size_is_told():
     assert (mismatch.how, mismatch.expected, mismatch.found) == ("size", 24, 25)
 
 
+def test_a_wrong_checksum_of_a_block_is_told():
+    content = bytearray(make.index(("w", 1, (2, 3), 24)))
+    content[3] ^= 0x40
+    facts, _ = read(bytes(content), "variables.index")
+    assert "1 blocks" in one(facts, "Malformed").reason
+
+
+def test_checksums_are_computed_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr(table, "CHECKED_NBYTES", 9)
+    facts, _ = read(make.index(("w", 1, (2, 3), 24)), "variables.index")
+    assert one(facts, "LimitReached").limit == "checksums"
+
+
+def test_a_block_in_snappy_is_read():
+    facts, _ = read(make.index(("w", 1, (2, 3), 24), pack=make.literal), "variables.index")
+    assert one(facts, "TensorTable").tensors == 1
+
+
+def test_a_block_in_an_unknown_compression_is_malformed():
+    with pytest.raises(MalformedError, match="compression 7"):
+        read(make.index(("w", 1, (2, 3), 24), pack=lambda raw: (raw, 7)), "variables.index")
+
+
+@pytest.mark.parametrize(
+    ("packed", "plain"),
+    [
+        (b"\x00", b""),
+        (b"\x03\x08abc", b"abc"),
+        (b"\x0a\x08abc\x0d\x03", b"abcabcabca"),
+        (b"\x06\x08abc\x0a\x03\x00", b"abcabc"),
+        (b"\x06\x08abc\x0b\x03\0\0\0", b"abcabc"),
+        (b"\x46\xf0\x45" + b"x" * 70, b"x" * 70),
+    ],
+)
+def test_snappy_decompresses_literals_and_copies(packed, plain):
+    assert table.snappy(packed) == plain
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"\x05\x08abc", b"\x03\x08ab", b"\x07\x08abc\x01\x04", b"\x07\x08abc\x01\x00", b"\xff\xff\xff\xff\x0f\x00a",
+     b"\x03\x08abc\x00", b"\x06\x08abc\x0a\x03"],
+)  # fmt: skip
+def test_snappy_that_does_not_fit_is_malformed(packed):
+    with pytest.raises(MalformedError):
+        table.snappy(packed)
+
+
+def test_data_files_beside_the_index_are_stated():
+    content = make.index(("a", 1, (2,), 8), ("b", 1, (2,), 8), ("c", 1, (1,), 4, 100, 1), shards=2)
+    facts, _ = read(content, "m/variables/variables.index")
+    assert [(fact.location, fact.tensor, fact.end) for fact in of(facts, "ExternalData")] == [
+        ("variables.data-00000-of-00002", "a", 16),
+        ("variables.data-00001-of-00002", "c", 104),
+    ]
+    assert one(facts, "TensorflowCheckpoint").texts == 0
+
+
+def test_tensors_that_share_bytes_are_told():
+    facts, _ = read(make.index(("a", 1, (2,), 8), ("b", 1, (2,), 8, 4, 0)), "variables.index")
+    assert [(fact.tensor, fact.how) for fact in of(facts, "TensorMismatch")] == [("b", "overlap")]
+
+
+def test_an_entry_of_no_shard_is_told_and_shards_are_bounded():
+    facts, _ = read(make.index(("a", 1, (2,), 8, 0, 9)), "variables.index")
+    assert one(facts, "TensorMismatch").how == "outside"
+    facts, _ = read(make.index(("a", 1, (2,), 8), shards=1 << 40), "variables.index")
+    assert one(facts, "LimitReached").limit == "shards"
+
+
 def test_an_index_cut_anywhere_is_malformed():
     content = make.index(("w", 1, (2, 3), 24))
     for end in range(len(content)):
@@ -218,6 +289,7 @@ def test_an_index_cut_anywhere_is_malformed():
 def test_data_of_variables_is_recognised_and_not_read():
     assert FORMAT.claims(b"\0" * 40, "variables.data-00000-of-00001")
     assert read(bytes(40), "variables.data-00000-of-00001") == ([], [])
+    assert judged(pickles.system4(), "variables.data-00000-of-00001")["pickle-starts-process"] == "critical"
 
 
 def test_the_state_of_a_folder_names_its_last_checkpoint():

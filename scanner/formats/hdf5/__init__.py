@@ -8,13 +8,13 @@ from scanner.format import Format
 from scanner.limits import Limits
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
-_STARTS = (0, 512, 1024, 2048, 4096)
+_STARTS = (512, 1024, 2048, 4096)
 _SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf", ".keras")
 
 
 def claims(head: bytes, path: str) -> bool:
     """The signature at the start or behind a user block; a longer user block is found by the name alone."""
-    if any(head.startswith(_SIGNATURE, start) for start in _STARTS):
+    if head.startswith(_SIGNATURE) or (_SIGNATURE in head and any(head.startswith(_SIGNATURE, at) for at in _STARTS)):
         return True
     return path.lower().endswith(_SUFFIXES) and not head.startswith((b"PK", b"version https://git-lfs"))
 

@@ -20,6 +20,7 @@ from scanner.formats.hdf5.pickles import is_pickled, rows
 from scanner.formats.hdf5.types import FIXED, FLOAT, plugins
 from scanner.limits import Limits
 from scanner.marks import marks_of
+from scanner.sketch import Listed, sketch
 from scanner.streams import held
 from scanner.tensors import Span, bounded, digest, loadable
 from scanner.text import printable
@@ -47,6 +48,7 @@ class Walk:
     given: set[bytes] = field(default_factory=set)
     spans: list[Span] = field(default_factory=list)
     tables: list[tuple[str, int, int, str]] = field(default_factory=list)
+    items: list[Listed] = field(default_factory=list)
     filters: dict[str, None] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     groups: int = 0
@@ -86,6 +88,8 @@ def _summary(walk: Walk, stream: BinaryIO) -> Iterator[Fact | Artifact]:
         dtypes=tuple(sorted({kind for _, _, _, kind in walk.tables}))[:FAULTS],
         names=digest(name for name, _, _, _ in walk.tables),
     )
+    if walk.items:
+        yield sketch(artifact.at(), "hdf5", walk.items, stream)
     yield Hdf5File(
         where=artifact.at(file.userblock),
         version=file.version,
@@ -194,6 +198,10 @@ def _dataset(walk: Walk, made: Dataset) -> Iterator[Fact | Artifact]:
     yield from references(walk.file, walk.heap, made)
     yield from misfits(walk.file, made)
     where = span(walk.file, made)
+    whole = where is not None and where.end - where.start == made.declared and not made.kind.big
+    walk.items.append(
+        Listed(made.name, made.kind.name, made.shape, where.start if where and whole else -1, made.declared)
+    )
     if where is not None and made.kind.kind != FLOAT and (made.kind.kind != FIXED or made.kind.size == 1):
         walk.spans.append(where)
     yield from rows(walk.file, walk.heap, made)

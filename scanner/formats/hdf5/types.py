@@ -23,13 +23,17 @@ DEFLATE = 1
 
 
 class Datatype(NamedTuple):
-    """A datatype: its class, the bytes of one element, and for a sequence whether it is text and of what."""
+    """A datatype: its class, the bytes of one element, and for a sequence whether it is text and of what.
+
+    `big`: numbers have their highest byte first.
+    """
 
     kind: int
     size: int
     text: bool = False
     base: int = -1
     base_size: int = 0
+    big: bool = False
 
     @property
     def name(self) -> str:
@@ -58,7 +62,7 @@ def datatype(cursor: Cursor) -> Datatype:
         base = cursor.number(1) & 0x0F
         cursor.take(3)
         return Datatype(kind, size, (bits & 0x0F) == 1, base, cursor.number(4))
-    return Datatype(kind, size)
+    return Datatype(kind, size, big=kind in (FIXED, FLOAT) and bool(bits & 1))
 
 
 def committed(file: Hdf5, content: bytes, address: int) -> Datatype:

@@ -34,7 +34,9 @@ FORMAT = Format(
     spec="https://github.com/keras-team/keras/blob/master/keras/src/saving/serialization_lib.py",
     claims=claims,
     read=read,
+    opens=b"{[" + _BLANK,
+    named=(*_NAMES, "!keras:"),
     reads="every object of the configuration at any depth, names it resolves, bytecode of Lambda layers, paths, "
-    "PyTorch modules in it",
+    "PyTorch modules in it, choices of functional models on the input",
     leaves="what a custom class does with its configuration",
 )

@@ -10,6 +10,7 @@ from scanner.facts import Fact, LimitReached
 from scanner.facts.keras import KerasModel, KerasObject
 from scanner.facts.metadata import RepeatedKey
 from scanner.formats.keras.code import codes, wrapped
+from scanner.formats.keras.flow import Flow
 from scanner.formats.keras.texts import texts
 from scanner.json_object import JsonObject
 from scanner.json_text import Node, parse, walk
@@ -89,13 +90,16 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         return
     document = parse(raw)
     found = Found(artifact, next((kind for mark, kind in _CONTAINERS if mark.search(artifact.path)), "json"))
+    flow = Flow(artifact)
     for node in walk(document):
         if isinstance(node.value, dict):
+            flow.add(node, node.value)
             yield from _object(found, node, node.value)
         elif node.key in _NAMED and isinstance(node.value, list):
             _names(found, node, node.value)
     yield from found.objects.values()
     yield _model(found, document)
+    yield from flow.conditions()
     if found.full:
         yield LimitReached(where=artifact.at(), limit="names", bound=OBJECTS, unit="names")
 

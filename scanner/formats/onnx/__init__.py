@@ -1,5 +1,6 @@
 """ONNX: a ModelProto with graphs of operators and tensors, in protobuf."""
 
+import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
@@ -7,11 +8,18 @@ from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
 
+# What `recognise` needs of any model, cheap to ask: the tag of a graph somewhere, or one of ModelProto's own first.
+# A tag may be written longer than it has to be.
+_GRAPH = re.compile(rb"\x3a|\xba[\x00\x80]")
+_FIRST = re.compile(rb"[\x08\x12\x1a\x22\x28\x32\x42\x72]|[\x80-\xff][\x00\x01\x80\x81]")
+
 
 def claims(head: bytes, path: str) -> bool:
     """The head reads as a ModelProto; or the name says so (pointers of Git LFS apart)."""
     if path.endswith(".onnx"):
         return not head.startswith(b"version https://git-lfs")
+    if not _GRAPH.search(head) and not _FIRST.match(head):
+        return False
     from scanner.formats.onnx.recognise import is_model
 
     return is_model(head)
@@ -31,5 +39,5 @@ FORMAT = Format(
     read=read,
     reads="all messages of ModelProto with nested graphs, functions and training graphs, operators outside ONNX's own "
     "sets, shapes and sizes of tensors, external data, choices on the input, metadata, unknown fields",
-    leaves="the numbers inside tensors, arithmetic gates without a comparison, what custom operators do, ORT files",
+    leaves="the numbers inside tensors, choices behind custom operators, ORT files",
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scanner.choices.graph import Graph
 from scanner.formats.onnx.schema import BITS, DTYPES, STRING
 from scanner.tensors import Span, bounded, product
 
@@ -54,33 +55,6 @@ class Tensor(NamedTuple):
         return self.code == STRING
 
 
-class Node(NamedTuple):
-    """A NodeProto. `graphs` are the graphs of its attributes, `constant` the value of a Constant as text."""
-
-    operator: str
-    domain: str
-    name: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    graphs: tuple["Graph", ...]
-    constant: str
-    at: int
-    size: int
-
-
-@dataclass(slots=True)
-class Graph:
-    """A GraphProto, or the body of a function. `constants` maps small initializers to their value as text."""
-
-    name: str = ""
-    domain: str = ""
-    inputs: list[str] = field(default_factory=list)
-    outputs: list[str] = field(default_factory=list)
-    nodes: list[Node] = field(default_factory=list)
-    constants: dict[str, str] = field(default_factory=dict)
-    sets: dict[str, int] = field(default_factory=dict)
-
-
 class Text(NamedTuple):
     """A text found on the way, cut, with the marks of the whole. `place` as in `MetadataEntry`; `size` in bytes."""
 
@@ -111,6 +85,7 @@ class Model:
     functions: list[Graph] = field(default_factory=list)
     training: list[Graph] = field(default_factory=list)
     sets: dict[str, int] = field(default_factory=dict)
+    function_sets: dict[str, int] = field(default_factory=dict)
     tensors: list[Tensor] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     blobs: list[Span] = field(default_factory=list)

@@ -1,8 +1,11 @@
 """From the wire to graphs: messages walked by their fields, tensor data passed over."""
 
+from struct import unpack
+
+from scanner.choices.graph import Graph, Node
 from scanner.format import MalformedError
 from scanner.formats.onnx import schema
-from scanner.formats.onnx.graph import Graph, Model, Node, Text, Unknown
+from scanner.formats.onnx.graph import Model, Text, Unknown
 from scanner.formats.onnx.tensor import UNKNOWN_FIELDS, Tensors, text_of
 from scanner.limits import Limits
 from scanner.protobuf import BYTES, Field, Wire
@@ -103,7 +106,7 @@ class Parser:
         if depth > GRAPH_DEPTH:
             message = f"graphs nest deeper than {GRAPH_DEPTH}"
             raise MalformedError(message, field.start)
-        graph = Graph(sets=self.model.sets)
+        graph = Graph()
         self.model.graphs += 1
         for part in self._known("graph", schema.GRAPH, field.start, field.end):
             match part.number:
@@ -141,7 +144,7 @@ class Parser:
                 case 8:
                     self._text("doc", f"function {graph.name}", part)
                 case 9:
-                    self._opset(part, graph.sets)
+                    self._opset(part, self.model.function_sets)
                 case 10:
                     graph.domain = self._name(part)
                 case 11:
@@ -192,8 +195,8 @@ class Parser:
             match part.number:
                 case 1:
                     name = self._name(part)
-                case 3:
-                    found.constant = str(part.signed)
+                case 2 | 3:
+                    found.constant = _number(part)
                 case 4 | 9:
                     texts.append(part)
                 case 5 | 10 | 22 | 23:
@@ -223,6 +226,13 @@ class Parser:
                 size += text.value
         if size:
             self.model.texts.append(text_of("attribute", key, "\n".join(joined), at, size))
+
+
+def _number(field: Field) -> str:
+    """Show the number of an attribute: `f` is a float32, `i` an int64."""
+    if field.number == 3:  # noqa: PLR2004 - i
+        return str(field.signed)
+    return f"{unpack('<f', field.value.to_bytes(4, 'little'))[0]:.9g}"
 
 
 class Gathered:

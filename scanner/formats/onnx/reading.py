@@ -5,22 +5,26 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from scanner.artifact import Artifact
+from scanner.choices.follow import Analysis
+from scanner.choices.graph import Graph
+from scanner.choices.told import told
 from scanner.facts import Fact, LimitReached
 from scanner.facts.archive import HiddenBytes
-from scanner.facts.graph import GraphCondition, GraphOperator, GraphSummary
+from scanner.facts.graph import GraphOperator, GraphSummary
 from scanner.facts.metadata import MetadataEntry
-from scanner.facts.tensor import TensorMismatch, TensorTable
-from scanner.formats.onnx.condition import Analysis, Choice, Place
+from scanner.facts.tensor import TensorMismatch, TensorSketch, TensorTable
 from scanner.formats.onnx.external import external
-from scanner.formats.onnx.graph import Graph, Model, Tensor, Text
+from scanner.formats.onnx.graph import Model, Tensor, Text
 from scanner.formats.onnx.parse import parse
 from scanner.formats.onnx.schema import OWN_DOMAINS
 from scanner.formats.onnx.tensor import UNKNOWN_FIELDS
+from scanner.formats.onnx.words import WORDS
 from scanner.inside import HEAD_NBYTES
 from scanner.limits import Limits
 from scanner.magic import kind_of
 from scanner.marks import marks_of
 from scanner.protobuf import Wire
+from scanner.sketch import Listed, sketch
 from scanner.tensors import Span, bounded, digest, loadable
 
 NAME = "onnx"
@@ -40,6 +44,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         model, broken = parse(Wire(stream, artifact.size), artifact.size, limits)
         yield _summary(artifact, model)
         yield _table(artifact, model)
+        yield from _sketch(artifact, stream, model)
         yield from _operators(artifact, model)
         yield from _texts(artifact, model, limits)
         for tensor in model.tensors:
@@ -94,12 +99,21 @@ def _table(artifact: Artifact, model: Model) -> TensorTable:
     )
 
 
+def _sketch(artifact: Artifact, stream: BinaryIO, model: Model) -> Iterator[TensorSketch]:
+    items = [
+        Listed(one.name, one.dtype, one.shape, one.data.start, one.data.end - one.data.start)
+        for one in model.tensors
+        if one.name
+    ]
+    if items:
+        yield sketch(artifact.at(), NAME, items, stream)
+
+
 def _operators(artifact: Artifact, model: Model) -> Iterator[Fact]:
     """State operators outside ONNX's own sets, one fact each at its first node."""
     found: dict[tuple[str, str], list[int]] = {}
-    versions = dict(model.sets)
+    versions = model.sets | model.function_sets
     for graph in graphs_of(model):
-        versions.update(graph.sets)
         for node in graph.nodes:
             if node.domain not in OWN_DOMAINS:
                 place = found.setdefault((node.domain, node.operator), [0, node.at, node.size])
@@ -180,40 +194,11 @@ def _flaws(tensor: Tensor) -> Iterator[tuple[str, int, int]]:
         yield "data-missing", needed, 0
 
 
-def _conditions(artifact: Artifact, model: Model) -> Iterator[GraphCondition]:
-    """Fold choices of one kind; the one nearest to an output is shown."""
-    analysis = Analysis(model.functions)
+def _conditions(artifact: Artifact, model: Model) -> Iterator[Fact]:
+    analysis = Analysis(WORDS, model.functions, model.nodes)
     if model.graph is not None:
-        graph = model.graph
-        analysis.run(graph, Place([analysis.inputs(graph)], "", 0))
-    folded: dict[tuple[object, ...], list[Choice]] = {}
-    for choice in analysis.choices:
-        key = (
-            choice.operator,
-            choice.comparison,
-            choice.fixed,
-            choice.raw,
-            choice.scope,
-            choice.constants,
-            choice.value,
-        )
-        folded.setdefault(key, []).append(choice)
-    for choices in list(folded.values())[:ENTRIES]:
-        first = min(choices, key=lambda one: (one.distance < 0, one.distance))
-        yield GraphCondition(
-            where=artifact.at(first.at, first.size),
-            format=NAME,
-            operator=first.operator,
-            comparison=first.comparison,
-            constants=first.constants,
-            fixed=first.fixed,
-            value=first.value,
-            raw=first.raw,
-            distance=first.distance,
-            scope=first.scope[:VALUE_CHARACTERS],
-            node=first.node[:VALUE_CHARACTERS],
-            count=len(choices),
-        )
+        analysis.root(model.graph)
+    yield from told(artifact, analysis, NAME)
 
 
 def _unknown(artifact: Artifact, stream: BinaryIO, model: Model) -> Iterator[Fact | Artifact]:

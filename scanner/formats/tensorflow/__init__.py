@@ -23,6 +23,8 @@ _SAVED = re.compile(rb"(?:\x08\x01)?\x12[\x80-\xff]*[\x00-\x7f]\n", re.DOTALL)
 _META = re.compile(rb"\n[\x80-\xff]*[\x00-\x7f][\n\x12\x1a\"*]", re.DOTALL)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _TEXT = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:saved_model_schema_version|meta_graphs|node)\s*[:{]")
+_OPENS = re.compile(rb"\s*([{\[])")
+_WEB = re.compile(rb'"format"\s*:\s*"(?:graph|layers)-model"')
 _STATE = (b"model_checkpoint_path:", b"all_model_checkpoint_paths:")
 _WORDS = (b"tensorflow", b"Placeholder", b'"\x05serve', b"\x05Const")
 
@@ -32,7 +34,7 @@ def claims(head: bytes, path: str) -> bool:
     name = path.replace("\\", "/").rpartition("/")[2].rpartition("!")[2]
     if name in _NAMES or _DATA.search(name) or (name.endswith(".index") and _INDEX.match(head)):
         return True
-    if head.startswith(_STATE) or (b'"modelTopology"' in head and head.lstrip()[:1] == b"{"):
+    if head.startswith(_STATE) or _is_web(head):
         return True
     if _node(head) and (name.endswith((".pb", ".meta")) or _ATTRIBUTE.search(head)):
         return True
@@ -41,6 +43,16 @@ def claims(head: bytes, path: str) -> bool:
     if name.endswith(".pb") and (_SAVED.match(head) or _META.match(head)):
         return any(word in head for word in _WORDS)
     return name.endswith(".pbtxt") and _TEXT.match(head) is not None
+
+
+def _is_web(head: bytes) -> bool:
+    """Say whether this is a model.json of TensorFlow.js, or the list of weights that stands alone beside one."""
+    opens = _OPENS.match(head)
+    if opens is None:
+        return False
+    if opens[1] == b"{":
+        return b'"modelTopology"' in head or b'"weightsManifest"' in head or _WEB.search(head) is not None
+    return all(word in head for word in (b'"weights"', b'"shape"', b'"dtype"'))
 
 
 def _node(head: bytes) -> bool:
@@ -61,7 +73,10 @@ FORMAT = Format(
     spec="https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf",
     claims=claims,
     read=read,
+    opens=b"ma{[\t\n\x0b\x0c\r ",
+    named=(".pb", ".index", ".meta", ".data-"),
     reads="operators of graphs and functions with constant texts that reach them, assets, Keras metadata, "
-    "index of a checkpoint, manifest of TensorFlow.js",
-    leaves="values of variables, graphs inside serialised datasets, what a custom operator does",
+    "index of a checkpoint with its checksums, choices on the input, models of TensorFlow.js and their weights",
+    leaves="values of variables, choices in text form and in StableHLO, graphs inside serialised datasets, "
+    "what a custom operator does",
 )

@@ -1,26 +1,25 @@
 """The index of a checkpoint: a sorted table of BundleEntryProto (tensor_bundle.proto, table/format.h)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
 from scanner.artifact import Artifact
-from scanner.facts import Fact, LimitReached
+from scanner.facts import Fact, LimitReached, Malformed
+from scanner.facts.graph import ExternalData
 from scanner.facts.tensor import TensorMismatch, TensorTable
 from scanner.facts.tensorflow import TensorflowCheckpoint
-from scanner.format import MalformedError
+from scanner.formats.tensorflow.table import CHECKED_NBYTES, Table
 from scanner.limits import Limits
 from scanner.protobuf import BYTES, VARINT, Wire
 from scanner.streams import read_at
-from scanner.tensors import bounded, digest, product
-
-FOOTER_NBYTES = 48
-MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
-_TRAILER = 5
-"""Behind each block: its compression (1 byte) and a CRC."""
+from scanner.tensors import Span, bounded, collisions, digest, product
 
 ENTRIES = 1_000_000
 NAME_CHARACTERS = 300
+SHARDS = 10_000
+_STRING = 7
 
 _NBYTES = {
     1: ("float32", 4), 2: ("float64", 8), 3: ("int32", 4), 4: ("uint8", 1), 5: ("int16", 2), 6: ("int8", 1),
@@ -48,25 +47,75 @@ def index(artifact: Artifact, stream: BinaryIO, limits: Limits) -> Iterator[Fact
     if artifact.size > limits.header_nbytes:
         yield LimitReached(where=artifact.at(), limit="header", bound=limits.header_nbytes, unit="bytes")
         return
-    raw = read_at(stream, 0, artifact.size)
+    table = Table(read_at(stream, 0, artifact.size))
     shards = 0
     entries: list[Entry] = []
-    for key, value in _pairs(raw):
+    for key, value in table.pairs():
         if len(entries) >= ENTRIES:
             yield LimitReached(where=artifact.at(), limit="entries", bound=ENTRIES, unit="entries")
             break
         if key:
             entries.append(_entry(key.decode("utf-8", "backslashreplace"), value))
         else:
-            shards = next(
-                (one.value for one in Wire(BytesIO(value), len(value)).fields(0, len(value)) if one.number == 1), 0
-            )
+            shards = _shards(value)
+    yield from _sums(artifact, table)
     yield TensorflowCheckpoint(
-        where=artifact.at(), shards=bounded(shards), tensors=len(entries), slices=sum(one.slices for one in entries)
+        where=artifact.at(),
+        shards=bounded(shards),
+        tensors=len(entries),
+        slices=sum(one.slices for one in entries),
+        texts=sum(one.dtype == _STRING for one in entries),
     )
     yield _table(artifact, entries)
     for one in entries:
         yield from _misfit(artifact, one, shards)
+    yield from _data(artifact, entries, shards)
+
+
+def _sums(artifact: Artifact, table: Table) -> Iterator[Fact]:
+    for offset in table.broken[:1]:
+        reason = f"{len(table.broken)} blocks with a wrong checksum"
+        yield Malformed(where=artifact.at(offset), format="tensorflow", reason=reason)
+    if not table.checked:
+        yield LimitReached(where=artifact.at(), limit="checksums", bound=CHECKED_NBYTES, unit="bytes")
+
+
+def _data(artifact: Artifact, entries: list[Entry], shards: int) -> Iterator[Fact]:
+    """State the data files beside the index, how far their tensors reach, and tensors that share bytes."""
+    stem, _, suffix = artifact.path.replace("!", "/").rpartition("/")[2].rpartition(".")
+    if shards > SHARDS:
+        yield LimitReached(where=artifact.at(), limit="shards", bound=SHARDS, unit="files")
+    held: dict[int, list[Entry]] = {number: [] for number in range(min(shards, SHARDS))}
+    for one in entries:
+        if one.shard in held:
+            held[one.shard].append(one)
+    for number, inside in held.items():
+        spans = sorted(Span(one.offset, one.offset + one.size, one.name) for one in inside if one.size)
+        for fact in collisions(spans, 0, 1 << 64, "tensorflow", artifact):
+            yield replace(fact, where=artifact.at(), tensor=fact.tensor[:NAME_CHARACTERS])
+        if suffix == "index":
+            yield ExternalData(
+                where=artifact.at(),
+                format="tensorflow",
+                tensor=inside[0].name[:NAME_CHARACTERS] if inside else "",
+                tensors=len(inside),
+                location=f"{stem}.data-{number:05}-of-{shards:05}",
+                how="",
+                end=bounded(max((one.offset + one.size for one in inside), default=0)),
+                keys=(),
+            )
+
+
+def entries(raw: bytes) -> Iterator[Entry]:
+    """Yield the tensors of an index. Raises `MalformedError`."""
+    for key, value in Table(raw).pairs():
+        if key:
+            yield _entry(key.decode("utf-8", "backslashreplace"), value)
+
+
+def type_of(number: int) -> tuple[str, int]:
+    """Name a type, and the bytes of an element: 0 where they have no fixed size."""
+    return _NBYTES.get(number, ("string" if number == _STRING else str(number), 0))
 
 
 def _shards(header: bytes) -> int:
@@ -123,57 +172,3 @@ def _entry(name: str, value: bytes) -> Entry:
             )
         slices += one.number == 7  # noqa: PLR2004 - slices
     return Entry(name, numbers[1], shape, numbers[3], numbers[4], numbers[5], slices)
-
-
-def _pairs(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the keys and values of a table: the footer leads to the index block, that to the others."""
-    if len(raw) < FOOTER_NBYTES or raw[-8:] != MAGIC:
-        message = "no footer of a sorted table"
-        raise MalformedError(message, max(0, len(raw) - FOOTER_NBYTES))
-    at = len(raw) - FOOTER_NBYTES
-    for _ in range(2):  # the meta index: its offset and size
-        _, at = _varint(raw, at)
-    for _, handle in _block(raw, at):
-        yield from _block(raw, 0, handle)
-
-
-def _block(raw: bytes, at: int, handle: bytes | None = None) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the pairs of a block that a handle (offset and size) at `at` of `raw`, or in `handle`, leads to."""
-    source = raw if handle is None else handle
-    offset, at = _varint(source, at)
-    size, _ = _varint(source, at)
-    if offset + size + _TRAILER > len(raw):
-        message = f"a block ends at byte {offset + size}"
-        raise MalformedError(message, min(offset, len(raw)))
-    if raw[offset + size] != 0:
-        message = "a compressed block of a checkpoint index is not read"
-        raise MalformedError(message, offset + size)
-    block = raw[offset : offset + size]
-    restarts = int.from_bytes(block[-4:], "little")
-    end = len(block) - 4 - 4 * restarts
-    if end < 0:
-        message = "a block without its restart points"
-        raise MalformedError(message, offset)
-    position, key = 0, b""
-    while position < end:
-        shared, position = _varint(block, position)
-        fresh, position = _varint(block, position)
-        length, position = _varint(block, position)
-        if shared > len(key) or position + fresh + length > end:
-            message = "an entry of a block does not fit"
-            raise MalformedError(message, offset + position)
-        key = key[:shared] + block[position : position + fresh]
-        position += fresh
-        yield key, block[position : position + length]
-        position += length
-
-
-def _varint(raw: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    for position in range(at, min(at + 10, len(raw))):
-        value |= (raw[position] & 0x7F) << shift
-        if raw[position] < 0x80:  # noqa: PLR2004 - the last byte of a varint
-            return value, position + 1
-        shift += 7
-    message = "a varint is cut"
-    raise MalformedError(message, min(at, len(raw)))

@@ -62,7 +62,7 @@ class Use:
 
 @dataclass(slots=True)
 class Graphs:
-    """What the graphs of one file use."""
+    """What the graphs of one file use. `spans`: where each GraphDef lies."""
 
     uses: dict[str, Use] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -71,6 +71,7 @@ class Graphs:
     graphs: int = 0
     full: bool = False
     inputs: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, node: Node, offset: int, scope: str) -> None:
         """Count a node."""
@@ -111,6 +112,7 @@ def graph(wire: Wire, start: int, end: int, graphs: Graphs) -> int:
     """Read a GraphDef at `[start, end)`; return the producer's version. Raises `MalformedError`."""
     producer = 0
     graphs.graphs += 1
+    graphs.spans.append((start, end))
     nodes: list[Field] = []
     for one in wire.fields(start, end):
         if one.number == 1 and one.wire == BYTES:

@@ -6,14 +6,17 @@ from typing import BinaryIO
 from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached
 from scanner.facts.graph import GraphSummary
-from scanner.formats.tensorflow.checkpoint import MAGIC, index
+from scanner.formats.tensorflow.checkpoint import index
+from scanner.formats.tensorflow.flow import conditions
 from scanner.formats.tensorflow.graph import OPERATORS, Graphs, graph, operators
 from scanner.formats.tensorflow.saved import Saved, beside, keras_metadata, meta_graph, saved_model
+from scanner.formats.tensorflow.table import MAGIC
 from scanner.formats.tensorflow.textual import STATE_NBYTES, scan, state
 from scanner.formats.tensorflow.web import web
 from scanner.limits import Limits
 from scanner.protobuf import BYTES, Wire
 from scanner.streams import read_at
+from scanner.tensors import Span, loadable
 
 _SHOWN = 20
 _VARINT_TAG = 0x08
@@ -22,41 +25,71 @@ _META_GRAPH = 0x12
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield the facts of a file; see `Format.read`."""
-    name = artifact.path.rpartition("/")[2].rpartition("!")[2]
     with artifact.open() as stream:
-        head = read_at(stream, 0, 64)
-        if name.endswith(".index") or read_at(stream, artifact.size - 8, 8) == MAGIC:
-            yield from index(artifact, stream, limits)
-        elif head.lstrip()[:1] == b"{" and not name.endswith((".pb", ".meta", ".pbtxt")):
-            yield from _text(artifact, stream, limits, "web")
-        elif name.endswith(".pbtxt"):
-            yield from _text(artifact, stream, limits, "savedmodel" if name == "saved_model.pbtxt" else "graph")
-        elif head.startswith((b"model_checkpoint_path:", b"all_model_checkpoint_paths:")):
-            yield from state(artifact, read_at(stream, 0, STATE_NBYTES).decode("utf-8", "replace"))
-        elif name == "fingerprint.pb":
-            for _ in Wire(stream, artifact.size).fields(0, artifact.size):
-                pass
-        elif ".data-" not in name:
-            yield from _binary(artifact, stream, limits, name)
+        match kind_of(artifact, stream):
+            case "index":
+                yield from index(artifact, stream, limits)
+            case "web":
+                yield from _text(artifact, stream, limits, "web")
+            case "text":
+                saved = _name(artifact) == "saved_model.pbtxt"
+                yield from _text(artifact, stream, limits, "savedmodel" if saved else "graph")
+            case "state":
+                yield from state(artifact, read_at(stream, 0, STATE_NBYTES).decode("utf-8", "replace"))
+            case "fingerprint":
+                for _ in Wire(stream, artifact.size).fields(0, artifact.size):
+                    pass
+            case "data":
+                yield from loadable(artifact, stream, [Span(0, artifact.size, "data")])
+            case _:
+                yield from _binary(artifact, stream, limits)
 
 
-def _binary(artifact: Artifact, stream: BinaryIO, limits: Limits, name: str) -> Iterator[Fact | Artifact]:
-    wire, graphs = Wire(stream, artifact.size), Graphs()
-    saved = Saved(graphs)
-    form = _form(wire, artifact.size, name)
+def _name(artifact: Artifact) -> str:
+    return artifact.path.rpartition("/")[2].rpartition("!")[2]
+
+
+def kind_of(artifact: Artifact, stream: BinaryIO) -> str:
+    """Tell the kinds of files apart: "index", "web", "text", "state", "fingerprint", "data", "binary"."""
+    name, head = _name(artifact), read_at(stream, 0, 64)
+    if name.endswith(".index") or read_at(stream, artifact.size - 8, 8) == MAGIC:
+        return "index"
+    if head.lstrip()[:1] in (b"{", b"[") and not name.endswith((".pb", ".meta", ".pbtxt")):
+        return "web"
+    if name.endswith(".pbtxt"):
+        return "text"
+    if head.startswith((b"model_checkpoint_path:", b"all_model_checkpoint_paths:")):
+        return "state"
+    if name == "fingerprint.pb":
+        return "fingerprint"
+    return "data" if ".data-" in name else "binary"
+
+
+def load(wire: Wire, artifact: Artifact, saved: Saved) -> str:
+    """Read a file of the kind "binary" into `saved`; return its form. Raises `MalformedError`."""
+    form = _form(wire, artifact.size, _name(artifact))
     if form == "metadata":
         keras_metadata(wire, artifact.size, saved)
-        yield from beside(artifact, wire, saved, form, limits)
-        return
-    if form == "savedmodel":
+    elif form == "savedmodel":
         saved_model(wire, artifact.size, saved)
     elif form == "metagraph":
         meta_graph(wire, 0, artifact.size, saved)
     else:
-        saved.producer = graph(wire, 0, artifact.size, graphs)
+        saved.producer = graph(wire, 0, artifact.size, saved.graphs)
+    return form
+
+
+def _binary(artifact: Artifact, stream: BinaryIO, limits: Limits) -> Iterator[Fact | Artifact]:
+    wire, graphs = Wire(stream, artifact.size), Graphs()
+    saved = Saved(graphs)
+    form = load(wire, artifact, saved)
+    if form == "metadata":
+        yield from beside(artifact, wire, saved, form, limits)
+        return
     yield from operators(artifact, graphs, form)
     yield from beside(artifact, wire, saved, form, limits)
     yield from _summary(artifact, graphs, saved)
+    yield from conditions(artifact, wire, graphs, saved.ends)
 
 
 def _form(wire: Wire, size: int, name: str) -> str:
@@ -89,14 +122,14 @@ def _starts_with_version(wire: Wire, size: int) -> bool:
     return first is not None and first.wire != BYTES
 
 
-def _text(artifact: Artifact, stream: BinaryIO, limits: Limits, form: str) -> Iterator[Fact]:
+def _text(artifact: Artifact, stream: BinaryIO, limits: Limits, form: str) -> Iterator[Fact | Artifact]:
     if artifact.size > limits.header_nbytes:
         yield LimitReached(where=artifact.at(), limit="header", bound=limits.header_nbytes, unit="bytes")
         return
     raw = read_at(stream, 0, artifact.size)
     graphs = Graphs()
     if form == "web":
-        yield from web(artifact, raw, graphs)
+        yield from web(artifact, raw, graphs, limits)
     else:
         scan(raw.decode("utf-8", "replace"), graphs)
     yield from operators(artifact, graphs, form)

@@ -18,7 +18,10 @@ SIGNATURES = 20
 
 @dataclass(slots=True)
 class Saved:
-    """What a SavedModel or meta graph says beside its graphs."""
+    """What a SavedModel or meta graph says beside its graphs. `ends`: the values that its signatures return.
+
+    `signatures`: the entries of the map of signatures.
+    """
 
     graphs: Graphs
     version: str = ""
@@ -26,6 +29,8 @@ class Saved:
     assets: list[tuple[str, int]] = field(default_factory=list)
     metadata: list[tuple[str, Field]] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    signatures: list[Field] = field(default_factory=list)
 
 
 def saved_model(wire: Wire, end: int, saved: Saved) -> None:
@@ -45,6 +50,7 @@ def meta_graph(wire: Wire, start: int, end: int, saved: Saved) -> None:
         elif one.number == 2:  # noqa: PLR2004 - graph_def
             saved.producer = graph(wire, one.start, one.end, saved.graphs) or saved.producer
         elif one.number == 5:  # noqa: PLR2004 - signature_def, a map
+            saved.signatures.append(one)
             _signature(wire, one, saved)
         elif one.number == 6:  # noqa: PLR2004 - asset_file_def
             saved.assets.extend((wire.text(name, TEXT_NBYTES), name.start) for name in _children(wire, one, 2))
@@ -66,6 +72,8 @@ def _signature(wire: Wire, entry: Field, saved: Saved) -> None:
             for key in _children(wire, output, 1):
                 if len(saved.outputs) < SIGNATURES:
                     saved.outputs.append(wire.text(key, SHOWN_CHARACTERS))
+            for info in _children(wire, output, 2):
+                saved.ends.extend(wire.text(name, TEXT_NBYTES) for name in _children(wire, info, 1))
 
 
 def _objects(wire: Wire, objects: Field, saved: Saved) -> None:

@@ -1,35 +1,40 @@
 """TensorFlow.js: a model.json with a graph or a Keras model, and a manifest of weight files."""
 
+import json
 from collections.abc import Iterator
 
-from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached
-from scanner.facts.tensor import ShardEntry
-from scanner.formats.tensorflow.graph import CARRIERS, NODES, SHOWN_CHARACTERS, Graphs, Node, leads_out, spread
+from scanner.artifact import Artifact
+from scanner.facts import Fact
+from scanner.formats.keras import claims
+from scanner.formats.tensorflow.graph import CARRIERS, NODES, SHOWN_CHARACTERS, Graphs, Node, spread
+from scanner.formats.tensorflow.manifest import items, weights
+from scanner.formats.tensorflow.web_flow import conditions
 from scanner.json_text import parse
-from scanner.tensors import digest
-
-GROUPS = 10_000
-"""Groups and files of a manifest."""
+from scanner.limits import HEAD_NBYTES, Limits
+from scanner.streams import held
 
 
-def web(artifact: Artifact, raw: bytes, graphs: Graphs) -> Iterator[Fact]:
-    """Yield the facts of a model.json; its operators go to `graphs`. Raises `MalformedError`."""
+def web(artifact: Artifact, raw: bytes, graphs: Graphs, limits: Limits) -> Iterator[Fact | Artifact]:
+    """Yield the facts of a model.json, or of a manifest alone; its operators go to `graphs`.
+
+    A Keras model inside becomes an artifact where its reader does not see it from the file's head.
+    Raises `MalformedError`.
+    """
     top = parse(raw)
     model = top if isinstance(top, dict) else {}
-    topology = model.get("modelTopology")
-    if isinstance(topology, dict):
-        _graph(topology, graphs, "")
-        library = topology.get("library")
-        functions = library.get("function") if isinstance(library, dict) else None
-        for function in functions if isinstance(functions, list) else ():
-            _function(function, graphs)
-    manifest = model.get("weightsManifest")
-    groups = manifest if isinstance(manifest, list) else []
-    if len(groups) > GROUPS:
-        yield LimitReached(where=artifact.at(), limit="groups", bound=GROUPS, unit="groups")
-    for number, group in enumerate(groups[:GROUPS]):
-        yield from _group(artifact, number, group)
+    for key in ("modelTopology", "modelInitializer"):
+        topology = model.get(key)
+        if isinstance(topology, dict):
+            _graph(topology, graphs, "")
+            for function in items(topology.get("library"), "function"):
+                _function(function, graphs)
+    if graphs.nodes:
+        yield from conditions(artifact, model, graphs)
+    elif isinstance(model.get("modelTopology"), dict) and not claims(raw[:HEAD_NBYTES], artifact.path):
+        inner = json.dumps(model["modelTopology"]).encode()
+        if len(inner) <= limits.header_nbytes:
+            yield Artifact(path=f"{artifact.path}!keras:modelTopology", size=len(inner), open=held(inner))
+    yield from weights(artifact, top if isinstance(top, list) else items(model, "weightsManifest"))
 
 
 def _graph(topology: dict[str, object], graphs: Graphs, scope: str) -> None:
@@ -96,19 +101,3 @@ def _base64(text: str) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _group(artifact: Artifact, number: int, group: object) -> Iterator[ShardEntry]:
-    paths = group.get("paths") if isinstance(group, dict) else None
-    weights = group.get("weights") if isinstance(group, dict) else None
-    entries = weights if isinstance(weights, list) else []
-    names = [_text(one.get("name")) for one in entries if isinstance(one, dict)]
-    for position, path in enumerate(paths[:GROUPS] if isinstance(paths, list) else ()):
-        if isinstance(path, str):
-            yield ShardEntry(
-                where=Location(path=artifact.path, pointer=f"/weightsManifest/{number}/paths/{position}"),
-                shard=path[:SHOWN_CHARACTERS],
-                tensors=len(names),
-                names=digest(names),
-                how=leads_out(path),
-            )

@@ -30,6 +30,6 @@ FORMAT = Format(
     claims=claims,
     read=read,
     reads="tables, vectors and offsets against the ends, operators, indices of tensors and buffers, buffers "
-    "outside the FlatBuffer, metadata, signatures",
+    "outside the FlatBuffer, metadata, signatures, choices on the input",
     leaves="options of operators, quantisation and sparsity parameters, numbers in buffers",
 )

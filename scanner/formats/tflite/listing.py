@@ -24,7 +24,7 @@ def listing(artifact: Artifact, limits: Limits) -> Iterator[Row]:
             yield Row("metadata", "description", "text", (), len(description), value=description)
         codes = [operator_of(code) for code in model.tables(CODES)]
         places, _ = places_of(model)
-        for graph in graphs(model.tables(GRAPHS), ENTRIES):
+        for graph in graphs(model.tables(GRAPHS), ENTRIES, codes):
             yield from _graph(graph, codes, places)
 
 

@@ -10,6 +10,7 @@ from scanner.facts.graph import GraphSummary
 from scanner.facts.tensor import TensorTable
 from scanner.facts.tflite import TfliteModel, TfliteOperator
 from scanner.flatbuffer import Flat, Table
+from scanner.formats.tflite.flow import Model, conditions
 from scanner.formats.tflite.graphs import Graph, graphs
 from scanner.formats.tflite.names import BUILTINS
 from scanner.formats.tflite.texts import external, texts
@@ -38,7 +39,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         spans, outside = places_of(model)
         lists = Lists(artifact, codes, spans, outside)
         read = []
-        for number, graph in enumerate(graphs(model.tables(GRAPHS), ENTRIES)):
+        for number, graph in enumerate(graphs(model.tables(GRAPHS), ENTRIES, codes)):
             read.append(graph)
             yield from references(lists, number, graph)
             if graph.full:
@@ -47,6 +48,8 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         yield from texts(artifact, model, lists, read)
         yield from external(artifact, model)
         yield from _summary(artifact, model, codes, read, spans)
+        roots = {0, *(signature.number(4, 4) for signature in model.tables(SIGNATURES))}
+        yield from conditions(artifact, Model(model.flat, codes, spans, read, roots))
         yield from _blocks(artifact, stream, spans)
 
 

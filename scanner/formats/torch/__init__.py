@@ -30,7 +30,9 @@ FORMAT = Format(
     spec="https://github.com/pytorch/pytorch/blob/main/docs/source/notes/serialization.rst",
     claims=claims,
     read=read,
+    opens=b"Pspt.",
     everywhere=True,
-    reads="torch.save (zip and tar), TorchScript with its sources, torch.package, torch.export, TorchServe",
+    reads="torch.save (zip and tar), TorchScript with its sources and their choices on the input, torch.package, "
+    "torch.export, TorchServe",
     leaves="compiled graphs of mobile modules (.ptl bytecode)",
 )

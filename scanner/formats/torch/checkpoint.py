@@ -12,8 +12,9 @@ from scanner.formats.executable.header import identify
 from scanner.formats.torch.script import operators
 from scanner.formats.zip.content import glimpse
 from scanner.formats.zip.directory import directories, ends
-from scanner.formats.zip.records import Entry, text
+from scanner.formats.zip.records import Entry, local, text
 from scanner.limits import Limits
+from scanner.sketch import SAMPLED, sample
 from scanner.streams import read_at
 from scanner.text import printable
 
@@ -30,6 +31,8 @@ MARKS = (
 HEAD_NBYTES = 4096
 RECORD_NBYTES = 64
 SOURCE_NBYTES = 16 << 20
+PADDING_NBYTES = 80
+"""Extra field that torch writes so that storages begin at multiples of 64 bytes."""
 FOLDERS = ("data", "constants", "tensors")
 """Folders of storages, each beside the pickle that names them: `data/` and `data.pkl`."""
 
@@ -60,7 +63,7 @@ def read(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
         layout = _layout(members)
         if not layout:
             return
-        storages = list(_storages(artifact, members)) if layout in ("zip", "torchscript") else []
+        storages = list(_storages(artifact, stream, members)) if layout in ("zip", "torchscript") else []
         yield TorchCheckpoint(
             where=artifact.at(0),
             layout=layout,
@@ -106,14 +109,27 @@ def _layout(members: Members) -> str:
     return "zip" if f"{root}data.pkl" in names else ""
 
 
-def _storages(artifact: Artifact, members: Members) -> Iterator[TorchStorage]:
+def _storages(artifact: Artifact, stream: BinaryIO, members: Members) -> Iterator[TorchStorage]:
+    left = SAMPLED
     for folder in FOLDERS:
         start = f"{members.root}{folder}/"
         for name, entry in members.entries.items():
             if name.startswith(start) and not name.endswith("/"):
                 where = artifact.at(entry.at)
                 key, place = name.removeprefix(start), start.removesuffix("/")
-                yield TorchStorage(where=where, storage=key, folder=printable(place, 300), nbytes=entry.size)
+                slices = _sample(stream, entry) if left > 0 else ""
+                left -= 1
+                yield TorchStorage(
+                    where=where, storage=key, folder=printable(place, 300), nbytes=entry.size, sample=slices
+                )
+
+
+def _sample(stream: BinaryIO, entry: Entry) -> str:
+    """Digest slices of a member that is stored, not compressed; "" of any other."""
+    header = local(stream, entry.offset, len(entry.name) + PADDING_NBYTES) if entry.offset >= 0 else None
+    if header is None or entry.method or entry.packed != entry.size:
+        return ""
+    return sample(stream, header.start, entry.size)
 
 
 def _record(stream: BinaryIO, members: Members, name: str) -> str:
@@ -136,7 +152,10 @@ def _programs(artifact: Artifact, stream: BinaryIO, members: Members, layout: st
 
 
 def _sources(artifact: Artifact, stream: BinaryIO, members: Members) -> Iterator[Fact]:
-    """State what TorchScript sources call."""
+    """State what TorchScript sources call, and what they choose by."""
+    sources: list[tuple[str, str]] = []
+    paths: list[str] = []
+    left = SOURCE_NBYTES
     for name, entry in members.entries.items():
         if not name.startswith(f"{members.root}code/") or not name.endswith(".py"):
             continue
@@ -145,3 +164,14 @@ def _sources(artifact: Artifact, stream: BinaryIO, members: Members) -> Iterator
         if entry.size > SOURCE_NBYTES:
             yield LimitReached(where=artifact.at(entry.offset), limit="source", bound=SOURCE_NBYTES, unit="bytes")
         yield from operators(path, content)
+        left -= len(content)
+        if left >= 0:
+            module = name.removeprefix(f"{members.root}code/").removesuffix(".py").replace("/", ".")
+            sources.append((module, content.decode("utf-8", "replace")))
+            paths.append(path)
+    if left < 0:
+        yield LimitReached(where=artifact.at(), limit="source", bound=SOURCE_NBYTES, unit="bytes")
+    if sources:
+        from scanner.formats.torch.flow import conditions
+
+        yield from conditions(artifact, sources, paths)
