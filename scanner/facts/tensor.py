@@ -1,16 +1,16 @@
 """Facts about tables of tensors, whatever the format. `format` is the file's, `tensor` its name in the table."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TensorTable(Fact):
     """What a table of tensors adds up to: one fact a file.
 
     `parameters` counts elements, `nbytes` the bytes they need by dtype and shape; `dtypes` is sorted.
-    `names` digests the set of names, so that two tables can be compared: SHA-256, hexadecimal.
+    `names` digests the set of names, so that two tables can be compared: SHA-256, hexadecimal; "" where some are
+    not known.
     """
 
     format: str
@@ -21,7 +21,7 @@ class TensorTable(Fact):
     names: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TensorMismatch(Fact):
     """Two statements about a tensor that do not fit. Numbers above 2**127 are given as 2**127.
 
@@ -45,7 +45,7 @@ class TensorMismatch(Fact):
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CountMismatch(Fact):
     """A count that the rest of the file cannot hold. `counted`: "keys", "tensors", "elements", "characters"."""
 
@@ -55,7 +55,7 @@ class CountMismatch(Fact):
     possible: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ShardIndex(Fact):
     """An index of shards: how many tensors and files it names, and the bytes it says they have (-1: not said)."""
 
@@ -64,7 +64,7 @@ class ShardIndex(Fact):
     total_nbytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ShardEntry(Fact):
     """One file named by an index. `names` digests the tensors it should hold as `TensorTable.names` does.
 
@@ -77,7 +77,16 @@ class ShardEntry(Fact):
     how: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
+class ShardGroup(Fact):
+    """Files that one block of weights is cut into, and the bytes that they have together (-1: not said)."""
+
+    format: str
+    shards: tuple[str, ...]
+    nbytes: int
+
+
+@record
 class ShardPart(Fact):
     """A file that says which part it is, counted from 0. -1 stands for what is not said.
 
@@ -92,16 +101,58 @@ class ShardPart(Fact):
     named_count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ShardMismatch(Fact):
     """An index or a part and the files beside it disagree.
 
     `how`: "missing" (a named file is not there), "names" (the same number of tensors, other names),
     "tensors" (another number of tensors), "total" (bytes of all tensors), "unlisted" (a shard no index names),
-    "number" and "count" (a part's name says one thing, its keys another; from 0).
+    "number" and "count" (a part's name says one thing, its keys another; from 0), "short" and "long" (fewer or more
+    bytes than the weights take that an index puts there; `shard` is the last of its files).
     """
 
     shard: str
     how: str
     expected: int
     found: int
+
+
+@record
+class TensorSketch(Fact):
+    """The tensors of a file one by one, so that two files can be compared: parallel lists, sorted by name.
+
+    `dtypes` are in the words of numpy ("float32", "bfloat16"; types of ggml as they are), `shapes` in row-major order
+    ("384x512", "" for a scalar). `samples` digest a few slices of each tensor's data, see `scanner.sketch`; "" where
+    none was taken. A pickle of PyTorch names `storages` instead: the key of the one that a tensor fills, "" where it
+    fills none. `complete`: no tensor is left out.
+    """
+
+    format: str
+    tensors: tuple[str, ...]
+    dtypes: tuple[str, ...]
+    shapes: tuple[str, ...]
+    samples: tuple[str, ...]
+    storages: tuple[str, ...]
+    complete: bool
+
+
+@record
+class TwinMismatch(Fact):
+    """Two files of one folder that loaders take for the same model hold different tensors.
+
+    `left` and `right` are the files (the first part of each, where there are several), of formats `formats`.
+    `how`: "content" (equal name, type and shape, other data), "shape" (equal name, other shape),
+    "names" (tensors that only one of them has). `tensor` is the first such tensor, `tensors` counts them,
+    `compared` those that were compared in this way; `share` is `tensors` of `compared`, from 0 to 1.
+    `exact`: compared name by name; otherwise by the embedding alone, since the formats name tensors differently.
+    """
+
+    left: str
+    right: str
+    formats: tuple[str, ...]
+    tensor: str
+    how: str
+    tensors: int
+    compared: int
+    share: float
+    exact: bool

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scanner.facts import Examined, Fact
 from scanner.facts.tensor import ShardEntry, ShardIndex, ShardMismatch, ShardPart, TensorTable
+from scanner.facts.torch import TorchCheckpoint
 from scanner.nesting import beside
+from scanner.weights import file_of
 
-_SHARD = re.compile(r"-\d{5}-of-\d{5}\.safetensors$")
+_SHARD = re.compile(r"-\d{5}-of-\d{5}\.(?:safetensors|bin)$")
 _PART = re.compile(r"-\d{5}-of-(\d{5})\.gguf$")
 
 PARTS = 10_000
@@ -20,7 +22,8 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     parts = [fact for fact in facts if isinstance(fact, ShardPart)]
     if not entries and not parts:
         return
-    tables = {fact.where.path: fact for fact in facts if isinstance(fact, TensorTable)}
+    checkpoints = {fact.where.path for fact in facts if isinstance(fact, TorchCheckpoint)}
+    tables = {file_of(fact.where.path, checkpoints): fact for fact in facts if isinstance(fact, TensorTable)}
     files = {fact.where.path for fact in facts if isinstance(fact, Examined)}
     for entry in entries:
         yield from _entry(entry, tables, files)
@@ -45,7 +48,7 @@ def _entry(entry: ShardEntry, tables: dict[str, TensorTable], files: set[str]) -
         yield ShardMismatch(
             where=entry.where, shard=entry.shard, how="tensors", expected=entry.tensors, found=table.tensors
         )
-    elif table.names != entry.names:
+    elif table.names and table.names != entry.names:
         yield ShardMismatch(
             where=entry.where, shard=entry.shard, how="names", expected=entry.tensors, found=table.tensors
         )

@@ -25,7 +25,9 @@ FORMAT = Format(
     spec="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md",
     claims=claims,
     read=read,
-    reads="versions 1 to 3 in both byte orders, all keys and value types, texts, chat templates, sizes of tokenizer "
-    "arrays, the layout of all tensors, bytes that no tensor covers, the first bytes of each tensor",
-    leaves="the entries of vocabularies, the numbers inside tensors, the older GGML and GGJT files",
+    opens=b"G",
+    named=(".gguf",),
+    reads="versions 1 to 3 in both byte orders, all keys and value types, texts, chat templates, tokens by id, the "
+    "layout of all tensors, bytes that no tensor covers, the first bytes of each tensor",
+    leaves="the merges of tokenizers, the numbers inside tensors, the older GGML and GGJT files",
 )

@@ -6,9 +6,10 @@ from typing import BinaryIO
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
-from scanner.facts.tensor import TensorMismatch, TensorTable
+from scanner.facts.tensor import TensorMismatch, TensorSketch, TensorTable
 from scanner.formats.gguf.dtypes import BLOCKS
 from scanner.formats.gguf.header import DIMENSIONS, Header, Tensor
+from scanner.sketch import Listed, sketch
 from scanner.tensors import Span, bounded, collisions, digest, gaps, hidden, loadable
 
 NAME = "gguf"
@@ -32,6 +33,8 @@ def layout(artifact: Artifact, stream: BinaryIO, header: Header, alignment: int)
     """Yield the table, what is off about each tensor and the section, and what lies between and behind."""
     tensors = header.tensors
     yield _table(artifact, header)
+    if tensors:
+        yield _sketch(artifact, stream, header, alignment)
     seen: dict[str, int] = {}
     total = 0
     for tensor in tensors:
@@ -59,6 +62,16 @@ def _table(artifact: Artifact, header: Header) -> TensorTable:
         dtypes=tuple(sorted({tensor.dtype for tensor in tensors}))[:DTYPES],
         names=digest(tensor.name for tensor in tensors),
     )
+
+
+def _sketch(artifact: Artifact, stream: BinaryIO, header: Header, alignment: int) -> TensorSketch:
+    data = -(-header.end // alignment) * alignment
+    items = (
+        # ggml counts dimensions from the innermost one.
+        Listed(tensor.name, tensor.dtype, tensor.shape[::-1], data + tensor.offset, tensor.nbytes)
+        for tensor in header.tensors
+    )
+    return sketch(artifact.at(0, header.end), NAME, items, stream if header.order == "little" else None)
 
 
 def _shape(tensor: Tensor) -> Iterator[tuple[str, int, int]]:
@@ -97,7 +110,7 @@ def _size(tensor: Tensor, alignment: int) -> Iterator[tuple[str, int, int]]:
 def _section(artifact: Artifact, stream: BinaryIO, header: Header, alignment: int) -> Iterator[Fact | Artifact]:
     data = -(-header.end // alignment) * alignment if header.tensors else header.end
     spans = spans_of(header, data)
-    yield from collisions(spans, data, max(artifact.size, header.end), NAME, artifact.path)
+    yield from collisions(spans, data, max(artifact.size, header.end), NAME, artifact)
     for start, end in gaps(spans, header.end, artifact.size):
         if _matters(stream, start, end, alignment):
             place = "after" if not spans or start >= spans[-1].end else "between"

@@ -7,14 +7,17 @@ from typing import BinaryIO
 from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached
 from scanner.facts.gguf import GgufHeader, GgufTokenizer
-from scanner.facts.metadata import ChatTemplate, MetadataEntry, RepeatedKey
+from scanner.facts.metadata import MetadataEntry, RepeatedKey
 from scanner.facts.tensor import ShardPart
 from scanner.format import MalformedError
 from scanner.formats.gguf.cursor import ARRAY, SCALARS, TEXT, CountError, LongError, fact_of
 from scanner.formats.gguf.header import DEFAULT_ALIGNMENT, Header, Pair, begin, fill
+from scanner.formats.gguf.hyperparameters import hyperparameters
 from scanner.formats.gguf.layout import layout
+from scanner.formats.gguf.vocabulary import tokens
 from scanner.limits import Limits
 from scanner.marks import marks_of
+from scanner.streams import held
 from scanner.tensors import Span, loadable
 
 NAME = "gguf"
@@ -35,6 +38,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         except MalformedError as error:
             broken = error
         yield from _texts(artifact, header, limits)
+        yield from tokens(artifact, stream, header, limits)
         if isinstance(broken, LongError):
             yield LimitReached(
                 where=artifact.at(broken.offset), limit="header", bound=limits.header_nbytes, unit="bytes"
@@ -61,7 +65,7 @@ def alignment_of(header: Header) -> tuple[int, bool]:
     return DEFAULT_ALIGNMENT, True
 
 
-def _texts(artifact: Artifact, header: Header, limits: Limits) -> Iterator[Fact]:
+def _texts(artifact: Artifact, header: Header, limits: Limits) -> Iterator[Fact | Artifact]:
     keys, tensors = header.declared
     alignment, aligned = alignment_of(header)
     known = {pair.key: pair for pair in header.pairs}
@@ -75,6 +79,9 @@ def _texts(artifact: Artifact, header: Header, limits: Limits) -> Iterator[Fact]
         aligned=aligned,
         architecture=_text(known, "general.architecture"),
     )
+    described = hyperparameters(artifact, known)
+    if described is not None:
+        yield described
     yield from _repeated(artifact, header)
     for pair in header.pairs:
         yield from _pair(artifact, pair, limits)
@@ -94,21 +101,15 @@ def _repeated(artifact: Artifact, header: Header) -> Iterator[Fact]:
             )
 
 
-def _pair(artifact: Artifact, pair: Pair, limits: Limits) -> Iterator[Fact]:
-    """State a text, or a key that carries more than a name."""
+def _pair(artifact: Artifact, pair: Pair, limits: Limits) -> Iterator[Fact | Artifact]:
+    """State a text, or a key that carries more than a name; a chat template is an artifact of its own."""
     where = artifact.at(pair.start, pair.end - pair.start)
     is_template = pair.key == TEMPLATE or pair.key.startswith(f"{TEMPLATE}.")
     if isinstance(pair.value, str) and pair.length > limits.text_nbytes:
         yield LimitReached(where=where, limit="text", bound=limits.text_nbytes, unit="bytes")
     if is_template and isinstance(pair.value, str):
-        yield ChatTemplate(
-            where=where,
-            format=NAME,
-            name=pair.key[len(TEMPLATE) + 1 :] or "default",
-            text=pair.value,
-            size=pair.length,
-            complete=pair.length <= limits.text_nbytes,
-        )
+        content = pair.value.encode("utf-8", "surrogateescape")
+        yield Artifact(path=f"{artifact.path}!{pair.key}", size=len(content), open=held(content))
         return
     text = "\n".join(pair.value) if isinstance(pair.value, tuple) else pair.value if isinstance(pair.value, str) else ""
     marks = {*marks_of(text), *marks_of(pair.key)}

@@ -10,6 +10,7 @@ from scanner.formats.safetensors.header import METADATA, PREFIX_NBYTES, Header, 
 from scanner.json_object import JsonObject
 from scanner.limits import Limits
 from scanner.marks import marks_of
+from scanner.sketch import Listed, sketch
 from scanner.tensors import bounded, collisions, digest, gaps, hidden, loadable
 
 NAME = "safetensors"
@@ -42,12 +43,15 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         stream.seek(0)
         header = parse(stream, artifact.size)
         yield _table(artifact, header)
+        if header.tensors:
+            items = (Listed(one.name, one.dtype, one.shape, one.start, one.end - one.start) for one in header.tensors)
+            yield sketch(artifact.at(0, header.data), NAME, items, stream)
         yield from _header(artifact, header)
         yield from _metadata(artifact, header.top.get(METADATA))
         for tensor in header.tensors:
             yield from _tensor(artifact, tensor)
         spans = sorted(tensor.span for tensor in header.tensors)
-        yield from collisions(spans, header.data, artifact.size, NAME, artifact.path)
+        yield from collisions(spans, header.data, artifact.size, NAME, artifact)
         if header.rest[1]:
             at = header.rest[0]
             yield Malformed(where=artifact.at(at), format=NAME, reason="the header goes on behind its JSON")
