@@ -12,8 +12,8 @@ from scanner.artifact import Artifact
 from scanner.facts.pickle import PickleBroken, PickleFrameSplit, PickleImport
 from scanner.formats.pickle import opcodes as op
 from scanner.formats.pickle.ledger import Ledger
-from scanner.formats.pickle.listing import listing
 from scanner.formats.pickle.machine import run
+from scanner.formats.pickle.program import listing
 from scanner.formats.pickle.source import Source
 from scanner.formats.pickle.state import BreakError, State
 from tests.builders import pickles

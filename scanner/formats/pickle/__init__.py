@@ -6,6 +6,7 @@ from typing import Final
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
+from scanner.formats.pickle import opcodes as op
 from scanner.formats.pickle.skim import recognise
 from scanner.limits import HEAD_NBYTES, Limits
 
@@ -43,6 +44,7 @@ FORMAT = Format(
     spec="https://github.com/python/cpython/blob/main/Lib/pickletools.py",
     claims=claims,
     read=read,
+    opens=bytes(byte for byte, shape in enumerate(op.SHAPE) if shape != op.INVALID),
     reads="every opcode of protocols 0 to 5 in every stream, joblib arrays, old torch files, what constants hold",
     leaves="what names and persistent ids mean to a loader that overrides them",
 )

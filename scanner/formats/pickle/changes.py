@@ -21,6 +21,7 @@ _KEY_CHARACTERS: Final = 80
 # joblib < 0.10 stores arrays in files beside the pickle and names them in this state.
 _FILED: Final = ("NDArrayWrapper", "ZNDArrayWrapper")
 _INLINE: Final = ("joblib.numpy_pickle.NumpyArrayWrapper", "sklearn.externals.joblib.numpy_pickle.NumpyArrayWrapper")
+_ORDERED: Final = "collections.OrderedDict"
 _REMEMBERED: Final = frozenset(("numpy.dtype", "functools.partial", "_functools.partial", *_INLINE))
 
 
@@ -112,12 +113,23 @@ def fill(state: State, target: int, items: "array[int]", opcode: int, at: int) -
     name = heap.behind(target)
     noted = state.ledger.changed(name, _TARGETS.get(kind, "other"), at)
     if kind != values.GLOBAL or name is None:
+        _keep(state, target, name, items)
         return
     state.ledger.used(name)
     if opcode in (op.SETITEM, op.SETITEMS):
         for key in items[::2][:64]:
             word = text(state, key)
             noted.keys[cut(word)[:_KEY_CHARACTERS] if word is not None else "?"] = None
+
+
+def _keep(state: State, target: int, name: Name | None, items: "array[int]") -> None:
+    """Keep what is put into an ordered dict as the items of a plain one: tensors of a `state_dict` lie in it."""
+    if name is None or name.dotted != _ORDERED:
+        return
+    held = state.made.get(target)
+    if held is None:
+        held = state.made[target] = state.heap.add(values.DICT, -1, -1)
+    state.heap.put(held, items)
 
 
 def identify(state: State, identity: int, at: int) -> None:

@@ -5,11 +5,11 @@ from typing import Final
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
-from scanner.facts.torch import StorageMismatch, StorageReference, TorchCheckpoint
+from scanner.facts.torch import StorageMismatch, StorageReference, TorchCheckpoint, TorchStorage
 from scanner.formats.pickle import values
 from scanner.formats.pickle.folding import fold, text
 from scanner.formats.pickle.source import Source
-from scanner.formats.pickle.state import State
+from scanner.formats.pickle.state import HOLE, State
 
 # torch/serialization.py: MAGIC_NUMBER, then the protocol version, system information, the object and storage keys.
 MAGIC: Final = 0x1950A86A20F9469CFC6C
@@ -25,8 +25,10 @@ _COUNT_NBYTES: Final = 8
 
 
 def matches(states: list[State]) -> bool:
-    """Say whether five streams are those of a legacy checkpoint."""
-    return len(states) == STREAMS and states[0].result >= 0 and fold(states[0], states[0].result) == MAGIC
+    """Say whether five streams, each read to its end, are those of a legacy checkpoint."""
+    if len(states) != STREAMS or any(state.result == HOLE for state in states):
+        return False
+    return states[0].result >= 0 and fold(states[0], states[0].result) == MAGIC
 
 
 def references(artifact: Artifact, state: State) -> Iterator[StorageReference]:
@@ -56,6 +58,8 @@ def references(artifact: Artifact, state: State) -> Iterator[StorageReference]:
 
 def storages(artifact: Artifact, source: Source, states: list[State]) -> tuple[int, list[Fact]]:
     """Pass over the storages behind the streams; return where they end, and what they are."""
+    from scanner.sketch import sample
+
     keys, position = _keys(states[4]), states[4].position
     listed = frozenset(keys)
     known = {found.storage: found for found in references(artifact, states[3])}
@@ -79,9 +83,12 @@ def storages(artifact: Artifact, source: Source, states: list[State]) -> tuple[i
             break
         if len(head) < _COUNT_NBYTES or numel != found.numel:
             facts.append(StorageMismatch(where=where, storage=key, how="size", expected=found.numel, found=numel))
-        ends = position + _COUNT_NBYTES + found.nbytes
+        start = position + _COUNT_NBYTES
+        ends = start + found.nbytes
+        slices = sample(source.stream, start, found.nbytes)
+        facts.append(TorchStorage(where=where, storage=key, folder="", nbytes=found.nbytes, sample=slices))
         if ends > artifact.size:
-            left = max(0, artifact.size - position - _COUNT_NBYTES)
+            left = max(0, artifact.size - start)
             facts.append(StorageMismatch(where=where, storage=key, how="size", expected=found.nbytes, found=left))
         position = min(ends, artifact.size)
     facts.extend(

@@ -32,6 +32,7 @@ Stated = Iterator[Fact | Artifact]
 
 _STREAMS: Final = 100_000
 FRAME_NBYTES: Final = 9
+PROTO: Final = bytes([op.PROTO])
 
 
 class Reading:
@@ -49,24 +50,24 @@ class Reading:
         self.registered: dict[int, tuple[str, str]] = {}
         self.states: list[State] = []
         # Without a header and a promising name, text may look like a stream; then only what acts is stated.
-        self.quiet = source.peek(0, 1)[:1] != bytes([op.PROTO]) and suffix(artifact.path) not in PROMISING
+        self.quiet = source.peek(0, 1) != PROTO and suffix(artifact.path) not in PROMISING
 
 
 def read_streams(artifact: Artifact, limits: Limits) -> Stated:
     """Read stream after stream. Raises MalformedError where there is nothing to read."""
     with artifact.open() as stream:
         source = Source(stream, artifact.size)
-        if not source.peek(0, 1):
+        source.slide(0)
+        if not source.valid:
             reason = "no bytes to unpickle"
             raise MalformedError(reason, offset=0)
         reading = Reading(artifact, limits, source)
         yield from _streams(reading)
-    ending = suffix(artifact.path)
-    if reading.active and ending in OTHERS:
-        yield PickleDisguised(where=artifact.at(0), suffix=ending)
+    if reading.active and suffix(artifact.path) in OTHERS:
+        yield PickleDisguised(where=artifact.at(0), suffix=suffix(artifact.path))
 
 
-def _streams(reading: Reading) -> Stated:
+def _streams(reading: Reading) -> Stated:  # noqa: C901 - the walk from stream to stream
     artifact, source = reading.artifact, reading.source
     position: int | None = 0
     while position is not None and reading.index < _STREAMS:
@@ -80,6 +81,8 @@ def _streams(reading: Reading) -> Stated:
         if whole and reading.index == legacy.STREAMS and legacy.matches(reading.states):
             explained, facts = legacy.storages(artifact, source, reading.states)
             yield from facts
+        if explained >= artifact.size:
+            return
         found = next_stream(source, explained, artifact.size, broken=not whole)
         if found.exhausted:
             yield LimitReached(where=artifact.at(explained), limit="search", bound=found.bound, unit="bytes")
@@ -189,7 +192,12 @@ def _facts(reading: Reading, state: State, index: int, reason: str) -> Stated:
     complete = not reason and state.lying_frame < 0
     yield PickleStream(where=where, index=index, protocol=state.protocol, opcodes=state.opcodes, complete=complete)
     yield from ledger.facts(artifact, state.registered)
-    yield from legacy.references(artifact, state)
+    if state.persistent:
+        yield from legacy.references(artifact, state)
+    if state.persistent and not reason:
+        from scanner.formats.pickle.state_dict import tables  # costs more than a small pickle, and few hold tensors
+
+        yield from tables(artifact, state)
     objects = expansion(state)
     if objects:
         yield PickleExpansion(where=where, objects=objects, nbytes=state.position - state.start)

@@ -188,13 +188,15 @@ def carries(head: bytes, *, whole: bool) -> bool:
     return seen.acts or (seen.imports and seen.stopped)
 
 
-def recognise(head: bytes, *, whole: bool, promised: bool) -> bool:
+def recognise(head: bytes, *, whole: bool, promised: bool) -> bool:  # noqa: PLR0911 - one return a sign
     """Say whether a file that begins with `head` is a pickle. `promised`: its name says so."""
     if len(head) < 2:  # noqa: PLR2004 - the shortest stream is one constant and STOP
         return False
     if head[0] == op.PROTO and head[1] <= op.HIGHEST_PROTOCOL:
-        seen = glance(head)
-        return promised or seen.imports or seen.stopped or seen.count >= _SURVIVED or (seen.ended and seen.count > 1)
+        if promised:
+            return True
+        seen = glance(head, operations=_SURVIVED + 1)
+        return seen.imports or seen.stopped or seen.count >= _SURVIVED or (seen.ended and seen.count > 1)
     position = 0
     for _ in range(64):  # streams before the one that acts
         seen = glance(head, position)
