@@ -1,4 +1,4 @@
-"""What is known of the world: the data that joins compare facts with, in the tables beside the rules."""
+"""What is known of the world: the data that joins compare facts with, beside the rules and their tables."""
 
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,12 @@ def bundled() -> Path:
 
 @cache
 def rows(name: str) -> tuple[str, ...]:
-    """Read a bundled table in its own order: NAME.txt, one entry a line, lines that start with `#` left out.
+    """Read `known/NAME.txt` in its own order, one entry a line, lines that start with `#` left out.
 
-    The tables ship with the package: one that is not there is a defect of it, and raises `FileNotFoundError`.
+    It ships with the package: a file that is not there is a defect of it, and raises `FileNotFoundError`.
     """
-    text = (bundled() / "tables" / f"{name}.txt").read_text(encoding="utf-8")
+    file = bundled() / "known" / f"{name}.txt"
+    if not file.is_file():
+        file = bundled() / "tables" / f"{name}.txt"
+    text = file.read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))

@@ -1,4 +1,4 @@
-"""Tables that joins read."""
+"""Data that joins read."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from scanner import known
 
 
 def test_rows_keep_their_order_and_leave_comments_out(tmp_path, monkeypatch):
-    (tmp_path / "tables").mkdir()
-    (tmp_path / "tables" / "birds.txt").write_text("# all birds\nwren\n\nauk # the great\n", encoding="utf-8")
+    (tmp_path / "known").mkdir()
+    (tmp_path / "known" / "birds.txt").write_text("# all birds\nwren\n\nauk # the great\n", encoding="utf-8")
     monkeypatch.setattr(known, "bundled", lambda: tmp_path)
     assert known.rows("birds") == ("wren", "auk # the great")
 
