@@ -42,4 +42,4 @@ class Artifact:
             offset = max(0, min(offset, self.size))
         if length is not None:
             length = max(0, min(length, self.size - (offset or 0)))
-        return Location(path=self.path, offset=offset, length=length)
+        return Location(path=self.path, offset=offset, length=length, line=None, pointer=None)

@@ -5,8 +5,9 @@ import lzma
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from scanner.record import record
 
 MEMORY_NBYTES = 512 << 20
 """Dictionary memory granted to one LZMA decompressor; `xz -9` needs 65 MB."""
@@ -35,7 +36,7 @@ class Decoder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Codec:
     """One compression. `follows`: the first bytes of a further member; empty where there is only one."""
 

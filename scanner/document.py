@@ -1,5 +1,6 @@
 """One YAML document from a stranger: bounded in size and depth, without anchors, without repeated keys."""
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,17 @@ class DocumentError(Exception):
 
 def read(file: Path, *, bound: int) -> str:
     """Read a regular file of at most `bound` bytes as UTF-8. Raises `DocumentError`."""
-    if file.is_symlink() or not file.is_file():
-        message = "not a regular file"
-        raise DocumentError(message)
     try:
+        found = file.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            message = "not a regular file"
+            raise DocumentError(message)
         with file.open("rb") as stream:
-            content = stream.read(bound + 1)
+            content = stream.read(min(bound, found.st_size) + 1)
         text = content.decode("utf-8")
+    except FileNotFoundError as error:
+        message = "not a regular file"
+        raise DocumentError(message) from error
     except OSError as error:
         raise DocumentError(error.strerror or str(error)) from error
     except UnicodeDecodeError as error:

@@ -57,13 +57,13 @@ def judge(facts: Iterable[Fact], rules: Sequence[Rule], tables: Tables) -> tuple
     Findings of one rule, path and message are one finding with several places.
     Sorted by path, most severe first, rule and offset.
     """
-    judges: dict[str, list[Judge]] = {}
+    judges: dict[type[Fact], list[Judge]] = {}
     found: dict[str, Finding] = {}
     places: dict[str, int] = {}
     for fact in facts:
-        kind = type(fact).__name__
+        kind = type(fact)
         if kind not in judges:
-            judges[kind] = [compile_rule(rule, tables) for rule in rules if rule.fact == kind]
+            judges[kind] = [compile_rule(rule, tables) for rule in rules if rule.fact == kind.__name__]
         for judge_ in judges[kind]:
             grade = judge_.grade(fact)
             if grade is not None:

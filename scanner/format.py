@@ -52,16 +52,20 @@ class Entry:
     load: Callable[[], Format]
 
 
+REMEMBERED = 4096
+"""Answers of the index that are kept: names come from strangers."""
+
+
 class Formats(Sequence[Format]):
     """All formats in their order. Those that bytes cannot be are not even loaded."""
 
-    __slots__ = ("_entries", "_named", "_opening")
+    __slots__ = ("_asked", "_entries", "_named")
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         """Build the index."""
         self._entries = tuple(entries)
-        self._named = tuple((part, one) for one in self._entries for part in one.named)
-        self._opening: dict[int, tuple[Format, ...]] = {}
+        self._named = tuple((part, number) for number, one in enumerate(self._entries) for part in one.named)
+        self._asked: dict[tuple[bytes, tuple[int, ...]], tuple[Format, ...]] = {}
 
     @classmethod
     def of(cls, formats: Iterable[Format]) -> "Formats":
@@ -87,20 +91,16 @@ class Formats(Sequence[Format]):
     def claimants(self, head: bytes, path: str) -> list[Format]:
         """List the formats that claim an artifact, in their order."""
         lower = path.lower()
-        named = [one for part, one in self._named if part in lower]
-        return [one for one in self._asked(head, named) if one.claims(head, path)]
+        named = tuple([number for part, number in self._named if part in lower])
+        asked = self._asked.get((head[:1], named)) or self._ask(head[:1], named)
+        return [one for one in asked if one.claims(head, path)]
 
-    def _asked(self, head: bytes, named: Sequence[Entry]) -> Sequence[Format]:
-        """List those that a first byte, or a part of the name, speaks for."""
-        if not head:
-            return self
-        byte = head[0]
-        if not named and byte in self._opening:
-            return self._opening[byte]
-        ids = {id(one) for one in named}
-        asked = tuple(one.load() for one in self._entries if not one.opens or byte in one.opens or id(one) in ids)
-        if not named:
-            self._opening[byte] = asked
+    def _ask(self, byte: bytes, named: tuple[int, ...]) -> tuple[Format, ...]:
+        """List those that a first byte, or a part of the name, speaks for; of no bytes, all."""
+        entries = enumerate(self._entries)
+        asked = tuple(one.load() for number, one in entries if not one.opens or byte in one.opens or number in named)
+        if len(self._asked) < REMEMBERED:
+            self._asked[byte, named] = asked
         return asked
 
 

@@ -7,25 +7,24 @@ numbers start like anything now and then, so more of the structure must fit.
 import re
 
 from scanner.magic import kind_of
+from scanner.pattern import pattern
 
 HEAD_NBYTES = 512
 """Bytes needed for a look."""
 
 _CHECKS = {
     # ELF: class, byte order and version. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
-    "elf": re.compile(rb"\x7fELF[\x01\x02][\x01\x02]\x01", re.DOTALL),
+    "elf": pattern(rb"\x7fELF[\x01\x02][\x01\x02]\x01", re.DOTALL),
     # Mach-O: the CPU type is one of x86, ARM and PowerPC, in either byte order.
-    "macho": re.compile(
+    "macho": pattern(
         rb"[\xce\xcf]\xfa\xed\xfe[\x07\x0c\x12]\0\0[\0\1]|\xfe\xed\xfa[\xce\xcf][\0\1]\0\0[\x07\x0c\x12]", re.DOTALL
     ),
     # Zip: version needed up to 6.3, a known method. PKWARE APPNOTE 4.4.3, 4.4.5
-    "zip": re.compile(
-        rb"PK\x03\x04[\x00-\x3f][\x00-\x0b].[\x00-\x3f][\0\x08\x09\x0c\x0e\x5d\x5f\x62\x63]\0", re.DOTALL
-    ),
-    "script": re.compile(rb"#!/[ -~]{2,120}\n"),
-    "gzip": re.compile(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\0\2\4][\x00-\x0d\xff]", re.DOTALL),
-    "bzip2": re.compile(rb"BZh[1-9]1AY&SY"),
-    "java-class": re.compile(rb"\xca\xfe\xba\xbe\0.\0[\x2d-\x60]", re.DOTALL),
+    "zip": pattern(rb"PK\x03\x04[\x00-\x3f][\x00-\x0b].[\x00-\x3f][\0\x08\x09\x0c\x0e\x5d\x5f\x62\x63]\0", re.DOTALL),
+    "script": pattern(rb"#!/[ -~]{2,120}\n"),
+    "gzip": pattern(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\0\2\4][\x00-\x0d\xff]", re.DOTALL),
+    "bzip2": pattern(rb"BZh[1-9]1AY&SY"),
+    "java-class": pattern(rb"\xca\xfe\xba\xbe\0.\0[\x2d-\x60]", re.DOTALL),
 }
 _SURE = frozenset(("pe", "wasm", "dex", "xz", "7z", "rar", "numpy", "hdf5", "tar", "pdf"))
 

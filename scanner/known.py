@@ -17,8 +17,5 @@ def rows(name: str) -> tuple[str, ...]:
 
     It ships with the package: a file that is not there is a defect of it, and raises `FileNotFoundError`.
     """
-    file = bundled() / "known" / f"{name}.txt"
-    if not file.is_file():
-        file = bundled() / "tables" / f"{name}.txt"
-    text = file.read_text(encoding="utf-8")
+    text = (bundled() / "known" / f"{name}.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from scanner.pattern import pattern
+
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
@@ -33,9 +35,9 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 
 # Protocols 2 to 5 open with PROTO; the next opcode is one that a real stream starts with.
-_BINARY_PICKLE = re.compile(rb"\x80[\x02-\x05][\x95c}\])(\x8cXUKJMGNq\x8a\x88\x89CBT\x8e\x96\x8f\x81]", re.DOTALL)
+_BINARY_PICKLE = pattern(rb"\x80[\x02-\x05][\x95c}\])(\x8cXUKJMGNq\x8a\x88\x89CBT\x8e\x96\x8f\x81]", re.DOTALL)
 # Protocol 0: GLOBAL with two dotted names, or MARK and text before INST.
-_TEXT_PICKLE = re.compile(rb"\(?[(dlpi0-9\n]*(?:S'[^\n]{0,200}'\n)*[ci][A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n")
+_TEXT_PICKLE = pattern(rb"\(?[(dlpi0-9\n]*(?:S'[^\n]{0,200}'\n)*[ci][A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n")
 
 _PE_POINTER = 0x3C
 _PRINTED = bytes(range(0x20, 0x7F)) + b"\t\n\r\f\v"

@@ -1,7 +1,8 @@
 """Where rules live: rule files and their tables, bundled with the package or in a checkout beside it."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,9 @@ COMPILED = "compiled.jsonl"
 
 A scan parses the lines whose facts it has met.
 """
+
+
+COMMENT = re.compile(r"#.*")
 
 
 @record
@@ -51,7 +55,9 @@ class Pack:
 
 @cache
 def _table(folder: Path, name: str) -> frozenset[str]:
-    return frozenset(line for file in table_files(folder, name) for line in _lines(file))
+    found = {entry for file in table_files(folder, name) for entry in _entries(file)}
+    found.discard("")
+    return frozenset(found)
 
 
 def table_files(folder: Path, name: str) -> list[Path]:
@@ -60,15 +66,13 @@ def table_files(folder: Path, name: str) -> list[Path]:
     return [single] if single.is_file() else sorted((folder / name).glob("*.txt"))
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _entries(file: Path) -> Iterable[str]:
+    """Read the lines of a file without comments and the blanks around them; some are empty."""
     try:
         text = document.read(file, bound=TABLE_NBYTES)
     except document.DocumentError as error:
         raise RuleError(file.name, str(error)) from error
-    for line in text.splitlines():
-        entry = line.partition("#")[0].strip()
-        if entry:
-            yield entry
+    return map(str.strip, COMMENT.sub("", text).splitlines())
 
 
 @cache

@@ -49,7 +49,7 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
     facts.extend(_read(artifacts, limits, jobs or os.cpu_count() or 1, digest=digest, progress=progress))
     for join in derive.discover(facts):
         facts.extend(join(facts))
-    rules = bundle.about({type(fact).__name__ for fact in facts})
+    rules = bundle.about({kind.__name__ for kind in set(map(type, facts))})
     found = engine.judge(facts, rules, bundle.table)
     examined = tuple(sorted((f for f in facts if isinstance(f, Examined)), key=lambda fact: fact.where.path))
     verdict, findings = policies.decide(found, examined, policy, today or datetime.now(UTC).date())

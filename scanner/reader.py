@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import PurePosixPath
+from typing import Final
 
 from scanner.artifact import Artifact
 from scanner.facts import (
@@ -23,7 +23,9 @@ from scanner.facts import (
 from scanner.format import Format, Formats, MalformedError
 from scanner.limits import HEAD_NBYTES, Limits
 
-UNFINISHED = (Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing)
+UNFINISHED: Final = frozenset(
+    (Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing)
+)
 """Facts after which some bytes remain unread: the artifact is not complete."""
 
 CHUNK_NBYTES = 1 << 20
@@ -62,7 +64,7 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
     budget = _Budget(limits, known, artifact.size)
     artifact, content = _held(artifact)
     for fact in _facts(artifact, budget, content):
-        unfinished = isinstance(fact, UNFINISHED)
+        unfinished = type(fact) in UNFINISHED
         budget.complete &= not unfinished
         budget.facts += 1
         if budget.facts <= limits.facts or unfinished:
@@ -160,11 +162,18 @@ def _unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
     entropy = -sum(share * math.log2(share) for share in shares)
     return Unrecognised(
         where=artifact.at(),
-        suffix=PurePosixPath(artifact.path).suffix.lower(),
+        suffix=_suffix(artifact.path),
         size=artifact.size,
         entropy=round(entropy, 2),
         text=_is_text(head),
     )
+
+
+def _suffix(path: str) -> str:
+    """Return what follows the last dot of the last name, as `PurePath.suffix` does, in lower case."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
 
 
 def _is_text(head: bytes) -> bool:

@@ -15,7 +15,7 @@ INPUT_NBYTES = 16_384
 OUTPUT_NBYTES = 262_144
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Room:
     """What one container may still expand to, in bytes. Shared by its members.
 
@@ -40,7 +40,7 @@ class Room:
         )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Unpacked:
     """What came out. `stopped`: "" at the end, else the bound ("ratio", "expanded"); `broken`: the error, or "".
 

@@ -4,7 +4,6 @@ What formats call their tensors differs ("wte/weight:0", "token_embd.weight"); t
 a handful of leaf names is what they share.
 """
 
-import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
@@ -14,6 +13,7 @@ from scanner.facts import Fact
 from scanner.facts.tensor import TensorSketch
 from scanner.facts.torch import TorchCheckpoint, TorchStorage
 from scanner.nesting import SEPARATOR, beside
+from scanner.pattern import pattern
 
 EMBEDDINGS = frozenset(
     ("embed_tokens", "embed_text_tokens", "embed_in", "tok_embeddings", "tok_emb", "token_embd", "token_embedding",
@@ -39,11 +39,11 @@ LEAVES = frozenset(("weight", "kernel", "scale", "weights"))
 GRAPH_FOLDERS = ("onnx/",)
 """Folders for an export of the model in the folder above."""
 
-_PART = re.compile(r"-(\d{5})-of-(\d{5})")
-_SLICE = re.compile(r"\.(\d\d)$")
+_PART = pattern(r"-(\d{5})-of-(\d{5})")
+_SLICE = pattern(r"\.(\d\d)$")
 """`consolidated.00`: every file holds a slice of every tensor."""
 
-_SUFFIXES = re.compile(r"\.(?:safetensors|bin|pth|pt|ckpt|h5|hdf5|msgpack|onnx|gguf|ot)$")
+_SUFFIXES = pattern(r"\.(?:safetensors|bin|pth|pt|ckpt|h5|hdf5|msgpack|onnx|gguf|ot)$")
 
 
 class Tensor(NamedTuple):
@@ -65,7 +65,7 @@ class Tensor(NamedTuple):
         return "float" in self.dtype
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Weights:
     """One model in one format. `files` are sorted; `parts` is how many their names promise, 0 for none.
 

@@ -16,7 +16,7 @@ Derive = Callable[[Sequence[Fact]], Iterator[Fact]]
 
 def discover(facts: Iterable[Fact]) -> tuple[Derive, ...]:
     """Import the joins that these facts wake, sorted by subject and name."""
-    return _joins(frozenset(type(fact).__module__.rpartition(".")[2] for fact in facts))
+    return _joins(frozenset(kind.__module__.rpartition(".")[2] for kind in set(map(type, facts))))
 
 
 @cache

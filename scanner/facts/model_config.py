@@ -40,7 +40,7 @@ class ModelConfig(Fact):
 class ConfigMismatch(Fact):
     """A configuration and the tensors that it describes disagree. `format` is that of the configuration.
 
-    `weights` is the file of the tensors (the first, where there are several), `tensor` the one that says otherwise.
+    `tensor` says otherwise and lies in the file `weights`; where all tensors together do, it is "".
 
     `what`, with what `expected` (by the configuration) and `found` (in the tensors) are:
     "vocabulary" (entries; rows of the embedding), "width" (of hidden vectors; of the embedding),

@@ -140,7 +140,7 @@ class TensorSketch(Fact):
 class TwinMismatch(Fact):
     """Two files of one folder that loaders take for the same model hold different tensors.
 
-    `left` and `right` are the files (the first part of each, where there are several), of formats `formats`.
+    `left` and `right` are the files, of several parts the one that holds `tensor`; `formats` are theirs, sorted.
     `how`: "content" (equal name, type and shape, other data), "shape" (equal name, other shape),
     "names" (tensors that only one of them has). `tensor` is the first such tensor, `tensors` counts them,
     `compared` those that were compared in this way; `share` is `tensors` of `compared`, from 0 to 1.

@@ -1,6 +1,5 @@
 """Darknet: a network in sections of settings (.cfg), and its weights, which are numbers behind a short header."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -9,11 +8,12 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_NET = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|[#;][^\n]*\n)*+\[(?:net|network)\]\s*\n")
-_SETTING = re.compile(rb"(?m)^\s*(?:batch|subdivisions|width|height|channels|inputs|learning_rate|max_batches)\s*=")
+_NET = pattern(rb"(?:\xef\xbb\xbf)?(?:\s|[#;][^\n]*\n)*+\[(?:net|network)\]\s*\n")
+_SETTING = pattern(rb"(?m)^[ \t]*+(?:batch|subdivisions|width|height|channels|inputs|learning_rate|max_batches)\s*=")
 # src/parser.c, save_weights: major, minor and revision; 0.2.5 is what all current ones write.
-_WEIGHTS = re.compile(rb"\0\0\0\0(?:\x02\0\0\0[\0-\x0a]\0\0\0|\x01\0\0\0[\0-\x05]\0\0\0)")
+_WEIGHTS = pattern(rb"\0\0\0\0(?:\x02\0\0\0[\0-\x0a]\0\0\0|\x01\0\0\0[\0-\x05]\0\0\0)")
 _SUFFIXES = (".weights", ".backup")
 _PATHS = frozenset(("tree", "map", "labels", "names", "backup", "train", "valid", "file", "weights"))
 

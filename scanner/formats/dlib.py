@@ -10,13 +10,14 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # dlib/serialize.h: a number is its count of bytes, with the sign in the high bit, then the bytes; a text is its length
 # and its characters. dlib/dnn/loss.h: a network starts with one or two versions, and its loss layer with its name.
-_NETWORK = re.compile(rb"(?:\x01[\x01-\x09]){1,3}\x01([\x06-\x40])(loss_[a-z_]+\d*_?)")
+_NETWORK = pattern(rb"(?:\x01[\x01-\x09]){1,3}\x01([\x06-\x40])(loss_[a-z_]+\d*_?)")
 # dlib/image_processing/shape_predictor.h: version 1, the mean shape as a column of two numbers for each part.
-_SHAPE = re.compile(rb"\x01\x01(?:\x81(.)|\x82(..))\x81\x01(?:[\x01-\x04\x81-\x84]..?.?.?[\x81\x01].)", re.DOTALL)
-_LAYER = re.compile(rb"\x01[\x03-\x18]([a-z]+(?:_[a-z]+)*_\d*)(?=[\x01-\x08\x81-\x88])")
+_SHAPE = pattern(rb"\x01\x01(?:\x81(.)|\x82(..))\x81\x01(?:[\x01-\x04\x81-\x84]..?.?.?[\x81\x01].)", re.DOTALL)
+_LAYER = pattern(rb"\x01[\x03-\x18]([a-z]+(?:_[a-z]+)*_\d*)(?=[\x01-\x08\x81-\x88])")
 
 CHUNK_NBYTES = 1 << 20
 _OVERLAP = 64

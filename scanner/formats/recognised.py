@@ -7,18 +7,19 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 _KINDS = (
     # (kind, runs code of its own, what the file starts with)
-    ("TensorRT engine", True, re.compile(rb"ftrt\0\0|ptrt\0\0")),
-    ("RKNN model", True, re.compile(rb"RKNN\0\0\0\0")),
+    ("TensorRT engine", True, pattern(rb"ftrt\0\0|ptrt\0\0")),
+    ("RKNN model", True, pattern(rb"RKNN\0\0\0\0")),
     # PyTorch, extension/flat_tensor: file identifier of the FlatBuffer.
-    ("ExecuTorch tensors", False, re.compile(rb".{4}FT\d\d", re.DOTALL)),
+    ("ExecuTorch tensors", False, pattern(rb".{4}FT\d\d", re.DOTALL)),
     # CRFsuite, lib/crf/src/crf1d_model.c: FILEMAGIC, size, MODELTYPE.
-    ("CRFsuite model", False, re.compile(rb"lCRF.{4}FOMC", re.DOTALL)),
+    ("CRFsuite model", False, pattern(rb"lCRF.{4}FOMC", re.DOTALL)),
     # CNTK, Source/ComputationNetworkLib: BCN section marks in UTF-16.
-    ("CNTK model", False, re.compile(rb"B\0C\0N\0\0\0B\0V\0e\0r\0s\0i\0o\0n\0\0\0")),
-    ("ORC table", False, re.compile(rb"ORC[\x00-\xff]")),
+    ("CNTK model", False, pattern(rb"B\0C\0N\0\0\0B\0V\0e\0r\0s\0i\0o\0n\0\0\0")),
+    ("ORC table", False, pattern(rb"ORC[\x00-\xff]")),
 )
 
 _OPENS = tuple(bytes([byte]) for byte in b"fpRlBO")

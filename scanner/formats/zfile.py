@@ -1,6 +1,5 @@
 """Files that joblib before 0.10 compressed: "ZF", the size in hexadecimal, padding, then a zlib stream."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,9 +7,10 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact, Malformed
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # joblib/numpy_pickle_compat.py: the size is padded to 19 characters, to 20 by Python 2.
-_HEADER: Final = re.compile(rb"ZF(0x[0-9a-f]{1,17})L? {1,18}(?=[^ ])")
+_HEADER: Final = pattern(rb"ZF(0x[0-9a-f]{1,17})L? {1,18}(?=[^ ])")
 _HEADER_NBYTES: Final = 22
 
 

@@ -85,14 +85,13 @@ def _walk(roots: Sequence[_Entry], state: _Walk) -> Iterator[Artifact | Fact]:
 
 
 def _leaf(entry: _Entry, found: os.stat_result, state: _Walk) -> Artifact | Fact:
-    where = Location(path=entry.shown)
     if pattern := state.keep(entry.shown):
-        return Excluded(where=where, pattern=pattern)
+        return Excluded(where=Location(path=entry.shown), pattern=pattern)
     if stat.S_ISREG(found.st_mode):
         return _artifact(entry.shown, entry.path, found.st_size)
     if stat.S_ISLNK(found.st_mode):
         return _link(entry, state)
-    return SpecialFile(where=where, kind=_kind(found.st_mode))
+    return SpecialFile(where=Location(path=entry.shown), kind=_kind(found.st_mode))
 
 
 def _folder(entry: _Entry, state: _Walk, pending: list[_Entry]) -> Iterator[Fact]:
@@ -137,7 +136,7 @@ def _link(entry: _Entry, state: _Walk) -> Artifact | Fact:
 
 
 def _artifact(shown: str, path: str, size: int) -> Artifact:
-    return Artifact(path=shown, size=size, open=partial(open_file, path, size))
+    return Artifact(path=shown, size=size, open=partial(open_file, path, size), depth=0)
 
 
 def _kind(mode: int) -> str:

@@ -1,6 +1,7 @@
 """Caffe: Python layers, files that layers name, weights against their shapes, in both forms."""
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -197,3 +198,10 @@ def test_any_bytes_leave_only_malformed(raw):
     FORMAT.claims(raw, "x")
     with contextlib.suppress(MalformedError):
         read(raw)
+
+
+@pytest.mark.parametrize("start", [b"net:", b"layer: layer"])
+def test_white_space_that_fills_a_head_is_passed_once(start):
+    clock = time.process_time()
+    FORMAT.claims((start + b"\n" * 8192)[:8192], "x")
+    assert time.process_time() - clock < 0.1

@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+import time
 
 import pytest
 from hypothesis import given
@@ -85,3 +86,10 @@ def test_other_bytes_are_not_claimed():
 def test_any_bytes_leave_only_malformed(raw, weights):
     with contextlib.suppress(MalformedError):
         read((struct.pack("<iii", 0, 2, 5) if weights else b"[net]\nbatch=1\n") + raw)
+
+
+@pytest.mark.parametrize("start", [b"[net]\n", b"[net] "])
+def test_white_space_that_fills_a_head_is_passed_once(start):
+    clock = time.process_time()
+    FORMAT.claims((start + b"\n" * 8192)[:8192], "x")
+    assert time.process_time() - clock < 0.1

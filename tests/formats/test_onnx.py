@@ -308,6 +308,39 @@ def test_more_nodes_than_the_limit_are_said_to_be_unread():
     assert of(facts, "LimitReached")[0].limit == "entries"
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        make.number(8, 3) * 20,
+        b"\x3d\x00\x00\x80\x3f" * 20,
+        make.block(7, bytes(80)) + make.block(8, bytes(20)),
+        make.block(9, "BRANCH_LEQ") * 20,
+        make.block(9, "") * 20,
+    ],
+    ids=["ints", "floats", "packed", "strings", "empty strings"],
+)
+def test_the_numbers_and_words_of_a_tree_are_no_entries(values):
+    node = make.node("TreeEnsembleClassifier", "x", "y", attributes=make.block(5, make.block(1, "nodes") + values))
+    facts, _ = read_as(FORMAT, make.model(make.graph(node)), limits=Limits(entries=10))
+    assert of(facts, "LimitReached") == []
+    assert of(facts, "GraphSummary")[0].operators == ("TreeEnsembleClassifier",)
+
+
+def test_what_follows_the_numbers_of_an_attribute_is_read():
+    values = make.number(8, 3) * 20 + make.block(9, "import os") + make.block(1, "nodes")
+    node = make.node("TreeEnsembleClassifier", "x", "y", attributes=make.block(5, values))
+    facts, _ = read_as(FORMAT, make.model(make.graph(node)), limits=Limits(entries=10))
+    assert [(fact.key, fact.marks) for fact in of(facts, "MetadataEntry")] == [
+        ("TreeEnsembleClassifier.nodes", ("code",))
+    ]
+
+
+def test_many_tensors_of_an_attribute_are_entries():
+    node = make.node("Op", "x", "y", attributes=make.block(5, make.block(10, make.tensor()) * 20))
+    facts, _ = read_as(FORMAT, make.model(make.graph(node)), limits=Limits(entries=10))
+    assert of(facts, "LimitReached")[0].limit == "entries"
+
+
 def test_what_was_read_before_a_break_is_stated():
     content = make.with_external("/etc/passwd") + b"\x0f"
     facts = []

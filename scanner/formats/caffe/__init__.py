@@ -1,20 +1,21 @@
 """Caffe: networks with or without their weights, and solvers, in protobuf's binary or text form."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|#[^\n]*\n)*+([a-z_]{3,30})\s*[:{<]")
+_FIRST = pattern(rb"(?:\xef\xbb\xbf)?(?:\s|#[^\n]*\n)*+([a-z_]{3,30})\s*[:{<]")
 _NET_KEYS = frozenset((
     b"name", b"input", b"input_dim", b"input_shape", b"layer", b"layers", b"force_backward", b"state", b"debug_info",
 ))  # fmt: skip
-_LAYER = re.compile(rb"\blayers?\s*:?\s*[{<]")
-_SOLVER = re.compile(
-    rb"(?m)^\s*(net|train_net|test_net|net_param|snapshot_prefix|base_lr|lr_policy|solver_mode|max_iter|test_iter)\s*[:{]"
+_LAYER = pattern(rb"\blayers?\s*+:?+\s*+[{<]")
+_SOLVER = pattern(
+    rb"(?m)^[ \t]*+(net|train_net|test_net|net_param|snapshot_prefix|base_lr|lr_policy|solver_mode|max_iter|test_iter)"
+    rb"\s*[:{]"
 )
 _SOLVER_KEYS = 3
 _LONGEST = 0x80

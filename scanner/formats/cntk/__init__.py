@@ -1,15 +1,15 @@
 """CNTK 2: a model or checkpoint as one Dictionary of protobuf."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # Version 1, then an entry: a key and a value that has version 1 and a type.
-_START = re.compile(
+_START = pattern(
     rb"\x08\x01\x12(?:[\x00-\x7f]|[\x80-\xff]{1,4}[\x00-\x7f])\n[\x01-\x40][\w ]{1,64}"
     rb"\x12(?:[\x00-\x7f]|[\x80-\xff]{1,4}[\x00-\x7f])\x08\x01\x10[\x01-\x0b]"
 )

@@ -8,9 +8,10 @@ from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
 from scanner.magic import kind_of
+from scanner.pattern import pattern
 
 # specificationVersion, then a description whose first input or output starts with its name.
-_MODEL = re.compile(
+_MODEL = pattern(
     rb"\x08[\x01-\x32]\x12[\x02-\xff][\x80-\xff]{0,3}[\x00-\x7f]?(?:\x0a|\x52)[\x02-\xff][\x01-\x7f]?\x0a[\x01-\x7f]"
     rb"[\w./:+ -]",
     re.DOTALL,

@@ -1,18 +1,18 @@
 """Programs and libraries: ELF, PE, Mach-O, WebAssembly, Java, Dalvik, scripts, and `.pth` files that Python runs."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import HEAD_NBYTES, Limits
+from scanner.pattern import pattern
 
 STARTS = (
     b"\x7fELF", b"MZ", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe",
     b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf", b"\x00asm", b"dex\n", b"#!",
 )  # fmt: skip
-_RUN = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])import[ \t]")
+_RUN = pattern(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])import[ \t]")
 """A line that `site` executes: it starts with `import` and a space or tab."""
 
 

@@ -7,9 +7,10 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_MAP = re.compile(rb"(?:[\x81-\x8f]|\xde..|\xdf....)(?:[\xa1-\xbf]|\xd9.)[ -~]", re.DOTALL)
-_ARRAY = re.compile(rb"(?:\xc7.|\xc8..|\xc9....)\x01\x93(?:[\x90-\x9f]|\xdc..)", re.DOTALL)
+_MAP = pattern(rb"(?:[\x81-\x8f]|\xde..|\xdf....)(?:[\xa1-\xbf]|\xd9.)[ -~]", re.DOTALL)
+_ARRAY = pattern(rb"(?:\xc7.|\xc8..|\xc9....)\x01\x93(?:[\x90-\x9f]|\xdc..)", re.DOTALL)
 """Extension 1 of Flax is an array: a list of shape, dtype and bytes."""
 
 _STORE = b"\xa7kvstore"

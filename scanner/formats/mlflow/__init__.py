@@ -7,9 +7,10 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # `flavors` at the top, in block style; a flow mapping or quoted keys count as well.
-_FLAVORS = re.compile(rb"(?m:^[{ \t]*['\"]?flavors['\"]?[ \t]*:)")
+_FLAVORS = pattern(rb"(?m:^[{ \t]*['\"]?flavors['\"]?[ \t]*:)")
 _OWN = (b"loader_module", b"mlflow_version", b"pickled_model", b"python_function")
 
 

@@ -1,18 +1,18 @@
 """The configuration beside the weights of a model: `config.json` of transformers, `params.json` of Llama."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 NAMES = ("config.json", "params.json")
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
-_KIND = re.compile(rb'"(?:model_type|architectures)"\s*:')
-_NUMBERS = re.compile(
+_KIND = pattern(rb'"(?:model_type|architectures)"\s*:')
+_NUMBERS = pattern(
     rb'"(?:hidden_size|num_hidden_layers|num_attention_heads|vocab_size|intermediate_size|n_embd|n_layers?|n_heads?|'
     rb'd_model|dim|num_layers|num_heads)"\s*:\s*-?\d'
 )

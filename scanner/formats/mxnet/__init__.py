@@ -1,18 +1,18 @@
 """MXNet: symbols in JSON, and lists of arrays (.params, .nd)."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # src/ndarray/ndarray.cc: kMXAPINDArrayListMagic, then 8 reserved bytes that are zero.
 PARAMS = b"\x12\x01" + bytes(14)
 
-_SYMBOL = re.compile(rb"\s*\{\s*\"nodes\"\s*:\s*\[\s*\{\s*\"(?:op|name|attrs?|param|inputs)\"\s*:")
-_OBJECT = re.compile(rb"\s*\{")
+_SYMBOL = pattern(rb"\s*\{\s*\"nodes\"\s*:\s*\[\s*\{\s*\"(?:op|name|attrs?|param|inputs)\"\s*:")
+_OBJECT = pattern(rb"\s*\{")
 _KEYS = (b'"nodes"', b'"op"', b'"inputs"', b'"name"')
 _ENDS = (b'"arg_nodes"', b'"heads"', b'"mxnet_version"')
 

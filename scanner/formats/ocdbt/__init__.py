@@ -1,6 +1,5 @@
 """OCDBT, the database of TensorStore in which Orbax keeps checkpoints: manifests and data files."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
@@ -8,10 +7,11 @@ from scanner.chunks import record_nbytes
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 _ANY = 1 << 63
 # Data files open with whatever value came first, so their name counts as well as their first bytes.
-_DATA = re.compile(r"(?:^|[/!])d/[0-9a-f]{32}$")
+_DATA = pattern(r"(?:^|[/!])d/[0-9a-f]{32}$")
 
 
 def claims(head: bytes, path: str) -> bool:

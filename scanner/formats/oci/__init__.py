@@ -1,17 +1,17 @@
 """Images of OCI and Docker, and Ollama models: JSON that names parts by digest, layouts, what an image runs."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_OPENS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
+_OPENS = pattern(rb'(?:\xef\xbb\xbf)?\s*\{\s*"')
 _PARTS = (b'"layers"', b'"config"', b'"manifests"')
 # The manifest.json of `docker save`: a list of images, each with its configuration and layers.
-_SAVED = re.compile(rb'\s*\[\s*\{\s*"(?:Config|RepoTags|Layers)"')
+_SAVED = pattern(rb'\s*\[\s*\{\s*"(?:Config|RepoTags|Layers)"')
 
 
 def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - decided by content

@@ -1,17 +1,17 @@
 """ONNX: a ModelProto with graphs of operators and tensors, in protobuf."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # What `recognise` needs of any model, cheap to ask: the tag of a graph somewhere, or one of ModelProto's own first.
 # A tag may be written longer than it has to be.
-_GRAPH = re.compile(rb"\x3a|\xba[\x00\x80]")
-_FIRST = re.compile(rb"[\x08\x12\x1a\x22\x28\x32\x42\x72]|[\x80-\xff][\x00\x01\x80\x81]")
+_GRAPH = pattern(rb"\x3a|\xba[\x00\x80]")
+_FIRST = pattern(rb"[\x08\x12\x1a\x22\x28\x32\x42\x72]|[\x80-\xff][\x00\x01\x80\x81]")
 
 
 def claims(head: bytes, path: str) -> bool:

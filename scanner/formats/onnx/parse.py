@@ -1,5 +1,6 @@
 """From the wire to graphs: messages walked by their fields, tensor data passed over."""
 
+from collections.abc import Iterator
 from struct import unpack
 
 from scanner.choices.graph import Graph, Node
@@ -20,6 +21,10 @@ BLOB_NBYTES = 4096
 
 KEPT_NBYTES = 1 << 20
 """Attribute texts of one node looked at for what they hold."""
+
+NUMBERS = (7, 8)
+STRINGS = 9
+"""Fields of AttributeProto: `floats`, `ints`, and `strings`."""
 
 
 class Parser:
@@ -64,12 +69,37 @@ class Parser:
         A message that breaks off is not read at all: no protobuf parser hands out its fields.
         """
         fields = []
+        for field in self._wired(message, known, start, end):
+            fields.append(field)
+            if len(fields) > self._limits.entries:
+                self.model.whole = False
+                break
+        return fields
+
+    def _wired(self, message: str, known: schema.Fields, start: int, end: int) -> Iterator[Field]:
         for field in self.wire.fields(start, end):
             if field.wire in known.get(field.number, ()):
-                fields.append(field)
+                yield field
             elif field.wire == BYTES and len(self.model.unknown) <= UNKNOWN_FIELDS:
                 self.model.unknown.append(Unknown(message, field.number, field.start, field.value))
-            if len(fields) > self._limits.entries:
+
+    def _parts(self, start: int, end: int) -> list[Field]:
+        """Split an attribute as `_known` does. Numbers are passed over, and short strings are no entries.
+
+        A tree ensemble holds millions of both. Of the strings as many are kept as `_texts` looks at.
+        """
+        fields, entries, kept = [], 0, 0
+        for field in self._wired("attribute", schema.ATTRIBUTE, start, end):
+            if field.number in NUMBERS:
+                continue
+            if field.number == STRINGS and field.value < BLOB_NBYTES:
+                if kept < KEPT_NBYTES:
+                    fields.append(field)
+                    kept += max(1, field.value)
+                continue
+            fields.append(field)
+            entries += 1
+            if entries > self._limits.entries:
                 self.model.whole = False
                 break
         return fields
@@ -191,7 +221,7 @@ class Parser:
 
     def _attribute(self, field: Field, found: "Gathered", depth: int) -> None:
         name, texts = "", []
-        for part in self._known("attribute", schema.ATTRIBUTE, field.start, field.end):
+        for part in self._parts(field.start, field.end):
             match part.number:
                 case 1:
                     name = self._name(part)

@@ -1,14 +1,14 @@
 """OpenVINO models: the graph in XML, whose weights lie in a `.bin` beside it; and lists of custom layers."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_ROOT = re.compile(rb"<net\b[^>]{0,4000}\bversion\s*=|<CustomLayer\b|<!DOCTYPE\s+(?:net|CustomLayer)\b")
+_ROOT = pattern(rb"<net\b[^>]{0,4000}\bversion\s*=|<CustomLayer\b|<!DOCTYPE\s+(?:net|CustomLayer)\b")
 _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 
 

@@ -1,20 +1,20 @@
 """PaddlePaddle: programs in protobuf (.pdmodel) and JSON, and their parameters (.pdiparams)."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import HEAD_NBYTES, Limits
+from scanner.pattern import pattern
 
-_BLOCK = re.compile(rb"\x0a[\x80-\xff]{0,4}[\x00-\x7f]\x08\x00\x10\xff{9}\x01[\x1a\x22\x28\x30]")
+_BLOCK = pattern(rb"\x0a[\x80-\xff]{0,4}[\x00-\x7f]\x08\x00\x10\xff{9}\x01[\x1a\x22\x28\x30]")
 """The first block is number 0 and has no parent (-1); a variable or an operator follows."""
 
-_PARAMETERS = re.compile(rb"\0{16}(?:\x02\0\0\0\x08[\x00-\x26]|[\x03-\xff]\0\0\0\x08[\x00-\x26][\x10\x12])")
+_PARAMETERS = pattern(rb"\0{16}(?:\x02\0\0\0\x08[\x00-\x26]|[\x03-\xff]\0\0\0\x08[\x00-\x26][\x10\x12])")
 """A tensor of version 0 without levels of detail, then its description: a type and dimensions."""
 
-_JSON = re.compile(rb"\s*\{")
+_JSON = pattern(rb"\s*\{")
 _KEYS = (b'"base_code"', b'"magic"', b'"pir"')
 _REGIONS = (b'"regions"', b'"blocks"', b'"ops"', b'"#"')
 

@@ -7,11 +7,12 @@ from typing import Final
 
 from scanner.formats.pickle import opcodes as op
 from scanner.formats.pickle.source import Source
+from scanner.pattern import pattern
 
 Constant = str | bytes | int | float | tuple[()] | None
 
 # C: strtol(s, &end, 0) ending at a newline or NUL; bases 8, 10 and 16 by prefix.
-_STRTOL: Final = re.compile(rb"[ \t\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)(?:\0.*)?", re.DOTALL)
+_STRTOL: Final = pattern(rb"[ \t\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|[0-9]+)(?:\0.*)?", re.DOTALL)
 _INT64: Final = 1 << 63
 _DIGITS: Final = 4300  # CPython's own limit for text to int; more digits raise ValueError there too
 

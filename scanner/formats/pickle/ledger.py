@@ -108,6 +108,12 @@ class Ledger:
         """True once something was imported or called."""
         return bool(self.imports or self.calls or self.extensions)
 
+    @property
+    def empty(self) -> bool:
+        """True while nothing is noted: the stream is plain data so far."""
+        noted = self.imports or self.calls or self.states or self.attributes or self.persistent
+        return not (noted or self.extensions or self.codes or self.files) and self.full < 0
+
     def _admit(self, offset: int) -> bool:
         if self.room > 0:
             self.room -= 1
@@ -194,6 +200,8 @@ class Ledger:
 
     def facts(self, artifact: Artifact, registered: "dict[int, tuple[str, str]]") -> list[Fact]:
         """State everything, in the order of first offsets. `registered` names extension codes."""
+        if self.empty:
+            return []
         found: list[Fact] = [*self._imports(artifact), *self._calls(artifact), *self._states(artifact)]
         for (origin, segment, via), entry in self.attributes.items():
             package = origin.partition(".")[0]

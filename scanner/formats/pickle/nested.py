@@ -1,7 +1,6 @@
 """Constants that hold another artifact: a pickle, an archive, a program; raw or written as base64 or hex."""
 
 import binascii
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -10,6 +9,7 @@ from scanner.formats.pickle import constants, values
 from scanner.formats.pickle import opcodes as op
 from scanner.formats.pickle.skim import carries
 from scanner.formats.pickle.state import State
+from scanner.pattern import pattern
 from scanner.streams import held, window
 
 SMALLEST: Final = 12
@@ -22,8 +22,8 @@ _MAGIC: Final = (
     b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!/", b"\x04\x22\x4d\x18", b"\x93NUMPY",
 )  # fmt: skip
 _ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/\-_\s]{16,}={0,2}\s*")
-_HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}\s*){16,}")
+_BASE64: Final = pattern(rb"[A-Za-z0-9+/\-_\s]{16,}={0,2}\s*")
+_HEX: Final = pattern(rb"(?:[0-9a-fA-F]{2}\s*){16,}")
 
 # The first two bytes of all of these, and of their base64 and hex spellings: the machine looks no further
 # into a constant that starts differently. b"\xc2\x80" is \x80 in UTF-8, as `_codecs.encode(…, "latin1")` gets it.

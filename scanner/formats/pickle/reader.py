@@ -67,7 +67,7 @@ def read_streams(artifact: Artifact, limits: Limits) -> Stated:
         yield PickleDisguised(where=artifact.at(0), suffix=suffix(artifact.path))
 
 
-def _streams(reading: Reading) -> Stated:  # noqa: C901 - the walk from stream to stream
+def _streams(reading: Reading) -> Stated:
     artifact, source = reading.artifact, reading.source
     position: int | None = 0
     while position is not None and reading.index < _STREAMS:
@@ -81,8 +81,6 @@ def _streams(reading: Reading) -> Stated:  # noqa: C901 - the walk from stream t
         if whole and reading.index == legacy.STREAMS and legacy.matches(reading.states):
             explained, facts = legacy.storages(artifact, source, reading.states)
             yield from facts
-        if explained >= artifact.size:
-            return
         found = next_stream(source, explained, artifact.size, broken=not whole)
         if found.exhausted:
             yield LimitReached(where=artifact.at(explained), limit="search", bound=found.bound, unit="bytes")

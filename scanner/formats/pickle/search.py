@@ -1,12 +1,12 @@
 """The next stream in the bytes behind a stream: right there, behind padding, or hidden in junk."""
 
-import re
-from dataclasses import dataclass
 from typing import Final
 
 from scanner.formats.pickle.skim import OPERATIONS, Glance, glance
 from scanner.formats.pickle.source import WINDOW_NBYTES, Source
 from scanner.limits import HEAD_NBYTES
+from scanner.pattern import pattern
+from scanner.record import record
 
 _SEARCHED: Final = 64 << 20
 """Bytes behind one stream that are searched."""
@@ -16,11 +16,11 @@ _BEFORE: Final = 256
 _SURVIVED: Final = 24
 
 # A header of protocol 2 to 5; a GLOBAL or INST line pair of the text protocols.
-_START: Final = re.compile(rb"\x80[\x02-\x05]|[ci][A-Za-z_][\w.]{0,200}\n[A-Za-z_][\w.]{0,200}\n")
-_NOT_BLANK: Final = re.compile(rb"[^\0]")
+_START: Final = pattern(rb"\x80[\x02-\x05]|[ci][A-Za-z_][\w.]{0,200}\n[A-Za-z_][\w.]{0,200}\n")
+_NOT_BLANK: Final = pattern(rb"[^\0]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Found:
     """Where the next stream begins, if anywhere. `blank`: only zero bytes before it. `bound`: bytes searched."""
 
@@ -30,10 +30,13 @@ class Found:
     bound: int = _SEARCHED
 
 
+_NOWHERE: Final = Found(offset=None, blank=True)
+
+
 def next_stream(source: Source, offset: int, size: int, *, broken: bool = False) -> Found:
     """Find the next stream at or behind `offset`; behind a `broken` one only a stream that imports something."""
     if offset >= size:
-        return Found(offset=None, blank=True)
+        return _NOWHERE
     if broken:
         return _hidden(source, offset + 1, size)
     if _begins(source, offset):

@@ -3,18 +3,18 @@
 This module is imported at every start, by `claims`; it stays small and imports nothing heavy.
 """
 
-import re
 from typing import Final
 
 from scanner.formats.pickle import opcodes as op
+from scanner.pattern import pattern
 
 OPERATIONS: Final = 400
 """Opcodes looked at; text fails at the first few."""
 _SURVIVED: Final = 24
 """Opcodes after which bytes without a header are a stream, whatever they do."""
 
-_NAME: Final = re.compile(rb"[^\W\d][\w.]*(?:-\w+)*")  # as bytes: ASCII letters; other names are too rare to claim
-_NUMBER: Final = re.compile(rb"[ \t]*[+-]?(?:0[xXoObB])?[0-9a-fA-F_]+L?|-?(?:inf|nan|[0-9.]+(?:[eE][+-]?[0-9]+)?)")
+_NAME: Final = pattern(rb"[^\W\d][\w.]*(?:-\w+)*")  # as bytes: ASCII letters; other names are too rare to claim
+_NUMBER: Final = pattern(rb"[ \t]*[+-]?(?:0[xXoObB])?[0-9a-fA-F_]+L?|-?(?:inf|nan|[0-9.]+(?:[eE][+-]?[0-9]+)?)")
 _LONGEST: Final = 1 << 40  # bytes of one constant
 _TUPLE, _NAMED, _OTHER, _TEXT = range(4)
 
@@ -188,15 +188,12 @@ def carries(head: bytes, *, whole: bool) -> bool:
     return seen.acts or (seen.imports and seen.stopped)
 
 
-def recognise(head: bytes, *, whole: bool, promised: bool) -> bool:  # noqa: PLR0911 - one return a sign
+def recognise(head: bytes, *, whole: bool, promised: bool) -> bool:
     """Say whether a file that begins with `head` is a pickle. `promised`: its name says so."""
     if len(head) < 2:  # noqa: PLR2004 - the shortest stream is one constant and STOP
         return False
     if head[0] == op.PROTO and head[1] <= op.HIGHEST_PROTOCOL:
-        if promised:
-            return True
-        seen = glance(head, operations=_SURVIVED + 1)
-        return seen.imports or seen.stopped or seen.count >= _SURVIVED or (seen.ended and seen.count > 1)
+        return promised or _goes_on(glance(head, operations=_SURVIVED + 1))
     position = 0
     for _ in range(64):  # streams before the one that acts
         seen = glance(head, position)
@@ -209,6 +206,10 @@ def recognise(head: bytes, *, whole: bool, promised: bool) -> bool:  # noqa: PLR
         if not rest.strip(b"\0") or seen.imports:
             return whole and position > 2  # noqa: PLR2004 - `N.` and the like are text
     return False
+
+
+def _goes_on(seen: Glance) -> bool:
+    return seen.imports or seen.stopped or seen.count >= _SURVIVED or (seen.ended and seen.count > 1)
 
 
 def _long(head: bytes) -> bool:

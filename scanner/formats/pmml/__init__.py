@@ -1,14 +1,14 @@
 """PMML: models of statistics in XML."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?PMML[\s>]|<!DOCTYPE\s+PMML\b")
+_ROOT = pattern(rb"<(?:[\w.-]{1,40}:)?PMML[\s>]|<!DOCTYPE\s+PMML\b")
 _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 
 

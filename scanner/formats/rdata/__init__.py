@@ -7,9 +7,10 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_BINARY = re.compile(rb"(?:RD[XB][23]\n)?(?:X\n\0\0\0[\2\3]\0[\2-\x09]|B\n[\2\3]\0\0\0..[\2-\x09]\0)", re.DOTALL)
-_TEXT = re.compile(rb"(?:RDA[23]\n)?A\n[23]\n\d{5,6}\n\d{5,6}\n")
+_BINARY = pattern(rb"(?:RD[XB][23]\n)?(?:X\n\0\0\0[\2\3]\0[\2-\x09]|B\n[\2\3]\0\0\0..[\2-\x09]\0)", re.DOTALL)
+_TEXT = pattern(rb"(?:RDA[23]\n)?A\n[23]\n\d{5,6}\n\d{5,6}\n")
 
 
 def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - decided by content

@@ -1,15 +1,15 @@
 """safetensors: the length of a JSON header, the header, then the data of tensors."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 _POINTER = b"version https://git-lfs"
-_OPENS = re.compile(rb'\{[ \t\r\n]*(?:"|\})')
+_OPENS = pattern(rb'\{[ \t\r\n]*(?:"|\})')
 _FIELDS = (b'"data_offsets"', b'"__metadata__"', b'"dtype"')
 _LENGTH_TOP = 4
 """Bytes 4 to 8 of the length are zero in every header that fits the format's 100 MB."""

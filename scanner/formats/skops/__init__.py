@@ -1,14 +1,14 @@
 """The schema of a skops file: `schema.json` in a zip, the tree of nodes that its loader builds."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_LOADER = re.compile(rb'"__loader__"\s*:\s*"')
+_LOADER = pattern(rb'"__loader__"\s*:\s*"')
 
 
 def claims(head: bytes, path: str) -> bool:

@@ -7,10 +7,11 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
-_CONFIG = re.compile(rb"(?m:^\[nlp\][ \t\r]*$)")
+_CONFIG = pattern(rb"(?m:^\[nlp\][ \t\r]*$)")
 # A map or a list of maps whose first key is one that these libraries write: a model's nodes, a shim's weights, …
-_PART = re.compile(
+_PART = pattern(
     rb"(?:(?:[\x90-\x9f]|\xdc..|\xdd....)?(?:[\x81-\x8f]|\xde..))(?:\xa5nodes[\x90-\x9f\xdc\xdd]|\xa5moves|\xa8patterns"
     rb"|\xadprefix_search|\xa6config[\x80-\x8f\xde\xc0].{0,400}\xa5state|[\xa6-\xbf](?:lexeme|lemma|morph)_)",
     re.DOTALL,

@@ -7,24 +7,25 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 _NAMES = ("variables.index", "saved_model.pb", "saved_model.pbtxt", "keras_metadata.pb", "fingerprint.pb")
-_DATA = re.compile(r"\.data-\d{5}-of-\d{5}$")
+_DATA = pattern(r"\.data-\d{5}-of-\d{5}$")
 # A sorted table whose first key is empty; its value is a BundleHeaderProto.
-_INDEX = re.compile(rb"\0\0.[\x08\x12\x1a]", re.DOTALL)
+_INDEX = pattern(rb"\0\0.[\x08\x12\x1a]", re.DOTALL)
 
 # A message whose first field is a message of a name and an operator: a node of a graph.
-_NODE = re.compile(rb"\n(?:.|[\x80-\xff].{1,3})\n(.[\w./>^-]{1,120})\x12(.[A-Z_][\w>]{1,60})[\x1a\"*2:]", re.DOTALL)
+_NODE = pattern(rb"\n(?:.|[\x80-\xff].{1,3})\n(.[\w./>^-]{1,120})\x12(.[A-Z_][\w>]{1,60})[\x1a\"*2:]", re.DOTALL)
 # An attribute of a node: a map entry with a name. Other graphs made of nodes (MediaPipe's) have texts there.
-_ATTRIBUTE = re.compile(rb"\*(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\n.[A-Za-z_]", re.DOTALL)
+_ATTRIBUTE = pattern(rb"\*(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\n.[A-Za-z_]", re.DOTALL)
 # SavedModel: schema version 1, then a meta graph; MetaGraphDef: its first field is the list of operators and tags.
-_SAVED = re.compile(rb"(?:\x08\x01)?\x12[\x80-\xff]*[\x00-\x7f]\n", re.DOTALL)
+_SAVED = pattern(rb"(?:\x08\x01)?\x12[\x80-\xff]*[\x00-\x7f]\n", re.DOTALL)
 # MetaGraphDef: its first field has an operator list, tags or a version first.
-_META = re.compile(rb"\n[\x80-\xff]*[\x00-\x7f][\n\x12\x1a\"*]", re.DOTALL)
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
-_TEXT = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:saved_model_schema_version|meta_graphs|node)\s*[:{]")
-_OPENS = re.compile(rb"\s*([{\[])")
-_WEB = re.compile(rb'"format"\s*:\s*"(?:graph|layers)-model"')
+_META = pattern(rb"\n[\x80-\xff]*[\x00-\x7f][\n\x12\x1a\"*]", re.DOTALL)
+_CONTROL = pattern(rb"[\x00-\x08\x0e-\x1f]")
+_TEXT = pattern(rb"\s*(?:#[^\n]*\n\s*)*(?:saved_model_schema_version|meta_graphs|node)\s*[:{]")
+_OPENS = pattern(rb"\s*([{\[])")
+_WEB = pattern(rb'"format"\s*:\s*"(?:graph|layers)-model"')
 _STATE = (b"model_checkpoint_path:", b"all_model_checkpoint_paths:")
 _WORDS = (b"tensorflow", b"Placeholder", b'"\x05serve', b"\x05Const")
 

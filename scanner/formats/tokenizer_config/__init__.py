@@ -1,12 +1,12 @@
 """JSON files around a tokenizer: what its special and added tokens are, where generation stops, chat templates."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 NAMES = (
     "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.json",
@@ -14,7 +14,7 @@ NAMES = (
 )  # fmt: skip
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
-_KEYS = re.compile(
+_KEYS = pattern(
     rb'"(?:chat_template|added_tokens_decoder|tokenizer_class|additional_special_tokens|'
     rb'(?:bos|eos|unk|pad|sep|cls|mask)_token(?:_id)?)"\s*:'
 )

@@ -1,7 +1,6 @@
 """A torch archive by the names of its members: which layout, which storages, which sources."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from scanner.artifact import Artifact
@@ -14,6 +13,7 @@ from scanner.formats.zip.content import glimpse
 from scanner.formats.zip.directory import directories, ends
 from scanner.formats.zip.records import Entry, local, text
 from scanner.limits import Limits
+from scanner.record import record
 from scanner.sketch import SAMPLED, sample
 from scanner.streams import read_at
 from scanner.text import printable
@@ -37,7 +37,7 @@ FOLDERS = ("data", "constants", "tensors")
 """Folders of storages, each beside the pickle that names them: `data/` and `data.pkl`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Members:
     """The members of an archive below one top folder. `root` is that folder with its slash, or empty."""
 
@@ -59,7 +59,7 @@ def read(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
             return
         found = directories(stream, artifact.size, limits.header_nbytes, limits.members)
         entries = {text(entry.name, entry.flags): entry for directory in found[::-1] for entry in directory.entries}
-        members = Members(_root(entries), entries)
+        members = Members(root=_root(entries), entries=entries)
         layout = _layout(members)
         if not layout:
             return

@@ -1,14 +1,14 @@
 """TorchScript sources, line by line: the operators they call. A glance at names, no parser of the language."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Location
 from scanner.facts.torch import ScriptOperator
+from scanner.pattern import pattern
 from scanner.text import printable
 
-_CALL = re.compile(r"\b(?:torch|ops|aten|prim|quantized)(?:(?:\.|::)[A-Za-z_]\w{0,80}){1,6}(?=\s*\()")
-_IMPORT = re.compile(r"^\s*(?:import|from)\s+([\w.]{1,200})")
+_CALL = pattern(r"\b(?:torch|ops|aten|prim|quantized)(?:(?:\.|::)[A-Za-z_]\w{0,80}){1,6}(?=\s*\()")
+_IMPORT = pattern(r"^\s*(?:import|from)\s+([\w.]{1,200})")
 
 
 def operators(path: str, content: bytes) -> Iterator[ScriptOperator]:

@@ -7,11 +7,12 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 _COUNT = rb"[\0-\xff]{3}\0"
 _KIND = rb"[\x00-\x08]\0\0\0"
 # An object of a class, a table with its first key (a text or a number), or a function; the first index is 1.
-_BINARY = re.compile(
+_BINARY = pattern(
     rb"\x04\0\0\0\x01\0\0\0(?:[\x03-\x0a]\0\0\0V [\d.]{1,8}.\0\0\0[\w.]{3}|.\0\0\0[A-Za-z_]+\.[A-Za-z]\w)"
     rb"|\x03\0\0\0\x01\0\0\0" + _COUNT + rb"\x02\0\0\0.\0\0\0[ -~]"
     rb"|\x03\0\0\0\x01\0\0\0" + _COUNT + rb"\x01\0\0\0\0\0.{5}[\x3f\x40\xbf\xc0]" + _KIND +
@@ -19,7 +20,7 @@ _BINARY = re.compile(
     rb"|\x06\0\0\0" + _COUNT + rb"\x1bL",
     re.DOTALL,
 )  # fmt: skip
-_ASCII = re.compile(
+_ASCII = pattern(
     rb"4\n1\n(?:\d\d?\nV [\d.]{1,8}\n\d\d?\n[\w.]{3}|\d\d?\n[A-Za-z_]+\.[A-Za-z]\w)"
     rb"|3\n1\n\d{1,9}\n2\n\d{1,3}\n[A-Za-z_]"
     rb"|3\n1\n\d{1,9}\n1\n\d{1,9}\n(?:4\n2\n\d\d?\nV |[78]\n2\n\d{1,9}\n\x1bL|2\n\d{1,9}\n[A-Za-z_])"

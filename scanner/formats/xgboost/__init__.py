@@ -7,12 +7,13 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 # Keys are sorted, so that `learner` comes first; after it, a learner's own keys.
-_JSON = re.compile(rb'\A\s*\{\s*"(?:learner|version|Config)"\s*:[\s{\[]')
+_JSON = pattern(rb'\A\s*\{\s*"(?:learner|version|Config)"\s*:[\s{\[]')
 _INNER = (b'"gradient_booster"', b'"learner_model_param"', b'"feature_names"', b'"attributes"')
-_UBJSON = re.compile(rb"\A\{(?:L.{7}|l.{3}|[iU])[\x07](?:learner|version)", re.DOTALL)
-_NAME = re.compile(rb"(?:learner|gradient_booster)")
+_UBJSON = pattern(rb"\A\{(?:L.{7}|l.{3}|[iU])[\x07](?:learner|version)", re.DOTALL)
+_NAME = pattern(rb"(?:learner|gradient_booster)")
 
 
 def claims(head: bytes, path: str) -> bool:

@@ -1,16 +1,16 @@
 """YAML documents: targets of configuration loaders, and tags that a full loader resolves to Python."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 SUFFIXES = (".yaml", ".yml")
 # `_target_:` at a line's start, a tag of PyYAML after a key or a dash, a directive, a document that opens with a tag.
-_MARKS = re.compile(
+_MARKS = pattern(
     rb"\A(?:\xef\xbb\xbf)?%YAML 1\.|(?m:^[ \t]*(?:- +)*['\"]?_target_['\"]?[ \t]*:[ \t])"
     rb"|(?m:^[ \t]*(?:- *|[\w'\"-]{1,99}:[ \t]+)?(?:!!|!<tag:yaml\.org,2002:)python/[a-z])"
 )

@@ -1,15 +1,15 @@
 """Zarr: the JSON that describes groups and arrays of version 2 and 3."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import Limits
+from scanner.pattern import pattern
 
 _BLANK = b" \t\r\n"
-_VERSION = re.compile(rb'"zarr_format"\s*:\s*[23]')
+_VERSION = pattern(rb'"zarr_format"\s*:\s*[23]')
 _NAMES = (".zarray", ".zgroup", ".zmetadata", "zarr.json")
 
 

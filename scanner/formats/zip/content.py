@@ -34,7 +34,7 @@ KINDS = {
 TARGET_NBYTES = 4096
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """What reading one archive carries along. `spans`: (start, end, entry) of every member met, in bytes."""
 

@@ -26,7 +26,7 @@ ENDS = 16
 """End records looked at, from the last one backwards."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class End:
     """An end record, widened by its zip64 twin. `tail`: where its records start; `stop`: where its comment ends.
 
@@ -42,7 +42,7 @@ class End:
     start: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Directory:
     """A directory that was found. `base` is added to every offset it gives; `stop` is where its entries end."""
 

@@ -34,7 +34,7 @@ METHODS = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """What one record says of a member. Sizes and offsets in bytes.
 
