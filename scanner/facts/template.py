@@ -172,8 +172,10 @@ class TemplatesDisagree(Fact):
 
 @record
 class ModelfileLine(Fact):
-    """An instruction of an Ollama Modelfile: "FROM", "ADAPTER", "SYSTEM", "MESSAGE", "PARAMETER", "LICENSE".
+    """An instruction of an Ollama Modelfile other than TEMPLATE, which is an artifact of its own.
 
+    `instruction`: "FROM", "ADAPTER", "SYSTEM", "MESSAGE", "PARAMETER", "LICENSE", "REQUIRES", "RENDERER", "PARSER".
+    `value` without quotes, cut to 4,000 characters; a longer "SYSTEM" or "MESSAGE" is one fact for each part.
     `remote`: FROM or ADAPTER names a place outside the folder: "registry", "url", "absolute", "parent", or "".
     `marks` as in `TemplateText`.
     """

@@ -2,8 +2,8 @@
 
     python -m tests.survey.write_templates FOLDER...
 
-FOLDER holds templates as files, from packages that ship those of real models: `*.jinja` and `*.go`, named after what
-they are of. Those of equal normal form are written once.
+FOLDER holds templates as files, from packages that ship those of real models: `*.jinja` and `*.gotmpl`, named after
+what they are of. Those of equal normal form are written once.
 """
 
 import argparse
@@ -23,7 +23,7 @@ HEAD = """\
 # Chat templates that families publish, as hashes of their statements (tests/survey/write_templates.py).
 # name, engine, digest of the normal form, hashes of the pieces in order.
 """
-NAMES = {".jinja": "chat_template.jinja", ".go": "TEMPLATE"}
+NAMES = {".jinja": "chat_template.jinja", ".gotmpl": "Modelfile!TEMPLATE"}
 
 
 def summaries(folders: list[Path]) -> Iterator[tuple[str, TemplateSummary]]:
