@@ -38,8 +38,9 @@ def test_other_code_for_the_same_prompts_is_said_to_render_alike():
         ("m/chat_template.jinja", "other/chat_template.jinja"),
         ("m/chat_template.jinja", "m/tokenizer_config.json!chat_template.rag"),
         ("m/examples.jinja", "m/more.jinja"),
+        ("m/a.gguf!tokenizer.chat_template", "m/b.gguf!tokenizer.chat_template"),
     ],
-    ids=["folders", "names", "examples"],
+    ids=["folders", "names", "examples", "models"],
 )
 def test_templates_that_no_host_confuses_are_not_compared(left, right):
     assert list(derive([summary(LEFT, left), summary(RIGHT, right)])) == []

@@ -49,9 +49,11 @@ def test_the_smallest_template_is_summed_up():
         (b"anything", "a.gguf!tokenizer.chat_template.rag", True),
         (b"anything", "chat_template.jinja", True),
         (PLAIN.encode(), "prompts/x.jinja", True),
-        (b"{%- for message in messages %}", "unnamed", True),
+        (b"{%- for message in messages %}{{ message.role }}", "unnamed", True),
         (b"{% extends 'base.html' %}<p>{{ title }}", "page.html.jinja", False),
         (b"{# page #}<p>{{ title }}", "page.html", False),
+        (b"{% block content %}Read the messages of our role{% endblock %}", "index.html.jinja", False),
+        (b"{{ messages }}", "list.jinja", False),
         (b'{"chat_template": "{{ messages }}"}', "chat_template.json", False),
         (b"GGUF\x03", "chat_template.gguf", False),
         (b"", "x", False),
@@ -114,7 +116,7 @@ CASES = {
     "formatted": ("{{ ''['%s%s' % ('__cl', 'ass__')] }}", "template-walks-into-objects", "critical"),
     "lipsum": ("{{ lipsum.x }}", "template-names-host-object", "critical"),
     "call": ("{{ open('x') }}", "template-calls-unknown-function", "high"),
-    "looked up": ("{{ messages[0]['x']('y') }}", "template-uses-rare-construct", "medium"),
+    "looked up": ("{{ messages[0]['exec']('y') }}", "template-uses-rare-construct", "medium"),
     "returned": ("{{ f()() }}", "template-calls-unknown-function", "high"),
     "filter": ("{{ messages|urlize }}", "template-uses-rare-construct", "medium"),
     "method": ("{{ messages[0].content.translate({}) }}", "template-uses-rare-construct", "medium"),
@@ -248,6 +250,15 @@ def test_layout_and_quotes_do_not_change_what_a_template_is():
     right = one(read("{{- messages[0].content -}}\n"), "TemplateSummary")
     assert left.normal == right.normal
     assert left.pieces == right.pieces
+
+
+def test_jinja_that_is_no_chat_template_is_unrecognised():
+    page = b"{# page #}" + b" " * 9000 + b"{% include 'x' %}"
+    assert subject.claims(page[:8192], "page.jinja")
+    assert [type(fact).__name__ for fact in read(page, "page.jinja")] == ["Unrecognised"]
+    other = b"{{for message in messages}}{{message.role}}{{/for}}"
+    assert [type(fact).__name__ for fact in read(other, "errors.def")] == ["Unrecognised"]
+    assert [type(fact).__name__ for fact in read(other, "errors.jinja")] == ["TemplateBroken"]
 
 
 def test_an_empty_template_says_nothing():

@@ -38,6 +38,9 @@ def texts(facts):
         (SMALLEST, "m/other.json", ""),
         (b'{"char2idx": {"a": 1}}', "vocab.json", ""),
         (make.as_ranks(), "x", "tiktoken"),
+        (b"MaxLights 32\nMaxPlanes 64\nMaxUnits 128\n" * 4, "test.conf", ""),
+        (b"ZQ== 5\nYQ== 5\n" * 8, "x", ""),
+        (make.as_json({f"w{number}": number % 5 for number in range(20)}), "clusters.json", ""),
         (make.merges(), "x", "merges.txt"),
         (make.as_lines(), "m/vocab.txt", "vocab.txt"),
         (make.as_lines(), "m/words.txt", ""),
@@ -74,7 +77,7 @@ def test_an_empty_token_of_whisper_is_read():
 
 
 def test_two_texts_on_one_id_are_told():
-    facts = read(b'{"allow": 3, "deny": 3, "a": 0, "b": 1, "c": 2}')
+    facts = read(b'{"allow": 3, "deny": 3, "a": 0, "b": 1, "c": 2}', "vocab.json")
     shared = one(facts, "SharedId")
     assert (shared.id, shared.texts) == (3, ("allow", "deny"))
     assert one(facts).shared == 1

@@ -80,7 +80,7 @@ def _call(node: nodes.Call, flow: Flow, stored: set[str]) -> Iterator[Construct]
             yield Construct("format", target.attr, folded=False, line=node.lineno)
     elif isinstance(target, nodes.Getitem):
         names = [value for value in flow.constants(target.arg) if isinstance(value, str)]
-        for name in names or [""]:
+        for name in names:
             yield Construct("method", name, folded=not isinstance(target.arg, nodes.Const), line=node.lineno)
     elif not isinstance(target, nodes.Name):
         yield Construct("call", "", folded=False, line=node.lineno)

@@ -243,5 +243,8 @@ def _keeps(output: str, text: str) -> bool:
 
 
 def _around(output: str, word: str) -> str:
+    """Quote what a word stands in, from the beginning of a word a little before it."""
     at = output.lower().find(word)
-    return " ".join(output[max(0, at - 60) : at + 140].split())[:TOLD]
+    before = output[max(0, at - 30) : at]
+    before = before[before.find(" ") + 1 :] if at > 30 and " " in before else before  # noqa: PLR2004 - as above
+    return " ".join((before + output[at : at + 170]).split())[:TOLD]

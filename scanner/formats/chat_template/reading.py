@@ -3,11 +3,12 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from jinja2 import nodes
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached
+from scanner.facts import Fact, LimitReached, Unrecognised
 from scanner.facts.template import (
     TemplateBranch,
     TemplateBroken,
@@ -18,6 +19,7 @@ from scanner.facts.template import (
     TemplateText,
 )
 from scanner.format import MalformedError
+from scanner.formats.chat_template import SUFFIXES, is_named, speaks
 from scanner.formats.chat_template.branches import branches, rewrites
 from scanner.formats.chat_template.constructs import Construct, constructs
 from scanner.formats.chat_template.output import react
@@ -45,6 +47,10 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
         return
     with artifact.open() as stream:
         raw = stream.read(artifact.size)
+    named = is_named(artifact.path)
+    if not named and not speaks(raw):  # Jinja whose first bytes did not tell
+        yield _unrecognised(artifact)
+        return
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -54,12 +60,20 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     try:
         tree = parse(text)
     except BrokenError as error:
+        if not named and not artifact.path.endswith(SUFFIXES):  # another language with braces
+            yield _unrecognised(artifact)
+            return
         yield TemplateBroken(where=_line(artifact, error.line), engine=ENGINE, name=name, reason=error.reason[:SHOWN])
         return
     flow = Flow(tree)
     yield from _static(artifact, tree, flow)
     rendered = yield from react(artifact, tree, flow)
     yield summary(artifact, tree, name, len(text), rendered)
+
+
+def _unrecognised(artifact: Artifact) -> Unrecognised:
+    suffix = PurePosixPath(artifact.path).suffix.lower()
+    return Unrecognised(where=artifact.at(), suffix=suffix, size=artifact.size, entropy=0.0, text=True)
 
 
 def name_of(path: str) -> str:
