@@ -8,6 +8,7 @@ from scanner.artifact import Location
 from scanner.facts import Fact
 from scanner.facts.tokenizer import SharedId, Vocabulary, VocabularyEntry, VocabularyPart
 from scanner.marks import marks_of
+from scanner.order import exchanged, inversions, runs
 
 PART_TEXTS = 1000
 PART_CHARACTERS = 30_000
@@ -16,31 +17,33 @@ PART_CHARACTERS = 30_000
 TEXT_CHARACTERS = 2000
 """Longest text of a row that is kept whole."""
 
+SHOWN = 8
+"""Texts that one fact shows."""
+
 STANDING_OUT = 200
 """Rows that stand out, and ids with several texts, that are told one by one."""
 
 _ADDRESS = re.compile(r"\w{2,}://[\w.-]{3,}|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|\bwww\.[\w-]+\.[a-z]{2,}")
+_DOTTED = re.compile(r"[0-9]\.[0-9]")
+_PHRASE = re.compile("[^\\W\\d_]{2}[ \u0120\u2581][^\\W\\d_]{2}")
 _SPACE = {"bytes": "\u0120", "metaspace": "\u2581"}
 _SHARE = 200
+
+PHRASE_SHARE = 100
+"""A vocabulary learns across spaces where one row in this many holds two words."""
 
 
 def vocabulary(
     where: Location, source: str, kind: str, rows: Sequence[tuple[str, int]], *, score_inversions: int = -1
 ) -> Iterator[Fact]:
     """Yield the facts of a vocabulary whose rows come in the order of the file, texts listed twice included."""
-    by_id: dict[int, str] = {}
-    shared: dict[int, list[str]] = {}
-    disordered = 0
-    before = -1
-    for text, number in rows:
-        if number < before:
-            disordered += 1
-        before = number
-        if number in by_id and by_id[number] != text:
-            shared.setdefault(number, [by_id[number]]).append(text)
-        by_id[number] = text
+    texts, numbers = [text for text, _ in rows], [number for _, number in rows]
+    by_id = dict(zip(numbers, texts, strict=True))
+    shared = _shared(rows) if len(by_id) < len(rows) else {}
     order = sorted(by_id)
     highest = order[-1] if order else -1
+    count, strays = runs(numbers) if len(by_id) == len(rows) else (0, [])
+    moved = exchanged(numbers, strays) if count == 1 else []
     yield Vocabulary(
         where=where,
         source=source,
@@ -51,25 +54,50 @@ def vocabulary(
         highest=highest,
         holes=highest + 1 - len(by_id),
         shared=len(shared),
-        repeated=len(rows) - len({text for text, _ in rows}),
-        disordered=disordered,
+        repeated=len(rows) - len(set(texts)),
+        disordered=inversions(numbers),
         score_inversions=score_inversions,
         digest=_digest(by_id, order),
+        exchanged=tuple(texts[place][:TEXT_CHARACTERS] for place in moved[:SHOWN]),
     )
     for number in sorted(shared)[:STANDING_OUT]:
-        texts = tuple(text[:TEXT_CHARACTERS] for text in dict.fromkeys(shared[number]))
-        yield SharedId(where=where, source=source, id=number, texts=texts[:8])
-    yield from _entries(where, source, by_id)
+        several = tuple(text[:TEXT_CHARACTERS] for text in dict.fromkeys(shared[number]))
+        yield SharedId(where=where, source=source, id=number, texts=several[:SHOWN])
+    yield from _entries(where, source, by_id, order)
     yield from parts(where, source, by_id, order)
+
+
+def _shared(rows: Sequence[tuple[str, int]]) -> dict[int, list[str]]:
+    """Find the ids that have more than one text, and all texts of each."""
+    first: dict[int, str] = {}
+    shared: dict[int, list[str]] = {}
+    for text, number in rows:
+        known = first.setdefault(number, text)
+        if number in shared or known != text:
+            shared.setdefault(number, [known]).append(text)
+    return shared
 
 
 def parts(where: Location, source: str, by_id: dict[int, str], order: Sequence[int]) -> Iterator[VocabularyPart]:
     """Yield the texts of consecutive ids, in lines of bounded length."""
+    for at in range(0, len(order), PART_TEXTS):
+        numbers = order[at : at + PART_TEXTS]
+        texts = [by_id[number] for number in numbers]
+        lengths = list(map(len, texts))
+        whole = numbers[-1] - numbers[0] == len(numbers) - 1 and sum(lengths) <= PART_CHARACTERS
+        if whole and max(lengths) <= TEXT_CHARACTERS:
+            yield VocabularyPart(where=where, source=source, start=numbers[0], texts=tuple(texts))
+        else:
+            yield from _pieces(where, source, numbers, texts)
+
+
+def _pieces(where: Location, source: str, numbers: Sequence[int], rows: Sequence[str]) -> Iterator[VocabularyPart]:
+    """Break texts where ids are missing, and where they are long."""
     texts: list[str] = []
     start, size = -1, 0
-    for number in order:
-        text = by_id[number][:TEXT_CHARACTERS]
-        if texts and (number != start + len(texts) or len(texts) == PART_TEXTS or size > PART_CHARACTERS):
+    for number, row in zip(numbers, rows, strict=True):
+        text = row[:TEXT_CHARACTERS]
+        if texts and (number != start + len(texts) or size + len(text) > PART_CHARACTERS):
             yield VocabularyPart(where=where, source=source, start=start, texts=tuple(texts))
             texts, size = [], 0
         if not texts:
@@ -80,32 +108,36 @@ def parts(where: Location, source: str, by_id: dict[int, str], order: Sequence[i
         yield VocabularyPart(where=where, source=source, start=start, texts=tuple(texts))
 
 
-def _entries(where: Location, source: str, by_id: dict[int, str]) -> Iterator[VocabularyEntry]:
-    told = 0
-    for number, text in by_id.items():
-        if len(text) > 6 and _ADDRESS.search(text):  # noqa: PLR2004 - the shortest address
-            yield VocabularyEntry(
-                where=where,
-                source=source,
-                id=number,
-                text=text[:TEXT_CHARACTERS],
-                marks=tuple(sorted({*marks_of(text), "address"})),
-            )
-            told += 1
-            if told == STANDING_OUT:
-                return
+def _entries(where: Location, source: str, by_id: dict[int, str], order: Sequence[int]) -> Iterator[VocabularyEntry]:
+    """Tell the rows that hold an address; which those are is asked of many at once."""
+    found: list[int] = []
+    for at in range(0, len(order), PART_TEXTS):
+        numbers = order[at : at + PART_TEXTS]
+        joined = "\n".join([by_id[number] for number in numbers])
+        if "://" in joined or "www." in joined or _DOTTED.search(joined):
+            found += [number for number in numbers if _ADDRESS.search(by_id[number])]
+        if len(found) >= STANDING_OUT:
+            break
+    phrases = bool(found) and sum(map(bool, map(_PHRASE.search, by_id.values()))) * PHRASE_SHARE > len(by_id)
+    for number in found[:STANDING_OUT]:
+        text = by_id[number]
+        marks = tuple(sorted({*marks_of(text), "address"}))
+        yield VocabularyEntry(
+            where=where, source=source, id=number, text=text[:TEXT_CHARACTERS], marks=marks, phrases=phrases
+        )
 
 
 def _alphabet(by_id: dict[int, str]) -> str:
+    first = [text[:1] for text in by_id.values()]
     for name, space in _SPACE.items():
-        if sum(text.startswith(space) for text in by_id.values()) * _SHARE > len(by_id):
+        if first.count(space) * _SHARE > len(by_id):
             return name
     return "plain"
 
 
 def _digest(by_id: dict[int, str], order: Sequence[int]) -> str:
     total = hashlib.sha256()
-    for number in order:
-        text = by_id[number].encode("utf-8", "surrogatepass")
-        total.update(b"%d:%d:%b" % (number, len(text), text))
+    for at in range(0, len(order), PART_TEXTS):
+        rows = [(number, by_id[number].encode("utf-8", "surrogatepass")) for number in order[at : at + PART_TEXTS]]
+        total.update(b"".join([b"%d:%d:%b" % (number, len(text), text) for number, text in rows]))
     return total.hexdigest()

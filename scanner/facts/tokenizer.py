@@ -20,6 +20,7 @@ class Vocabulary(Fact):
     `repeated`: texts that are listed twice. `disordered`: places where the file lists a lower id after a higher one.
     `score_inversions`: pieces of a trained sentencepiece model whose score is above that of the piece before, -1 where
     there are no scores.
+    `exchanged`: up to eight texts whose ids stand in each other's place in a list that otherwise ascends.
     `digest`: SHA-256, hexadecimal, over all (id, text) in the order of ids.
     """
 
@@ -35,6 +36,7 @@ class Vocabulary(Fact):
     disordered: int
     score_inversions: int
     digest: str
+    exchanged: tuple[str, ...] = ()
 
 
 @record
@@ -54,12 +56,14 @@ class VocabularyEntry(Fact):
     """A row of a base vocabulary that holds more than a part of a word: an address or a marked text.
 
     `marks` as `scanner.marks.marks_of` names them; "address" for a host or an IP address without a scheme.
+    `phrases`: one row in a hundred of this vocabulary holds several words, as those do that learn across spaces.
     """
 
     source: str
     id: int
     text: str
     marks: tuple[str, ...]
+    phrases: bool = False
 
 
 @record
@@ -78,7 +82,11 @@ class Merges(Fact):
     `merges` counts them. `inversions`: merges whose result has a lower id than the result of the merge before.
     `orphans`: merges whose parts or result are not in the vocabulary. `repeated`: merges listed twice.
     `unreached`: base texts of more than one symbol that no merge makes, special texts left out.
-    `first`: the results around the first inversion or orphan, as text.
+    `first`: up to eight of what stands out, as text: orphans, then texts unreached.
+    `runs`: ascending runs of ids that hold the results, each in the place where it is first made: 1 where merges were
+    learnt in one go, 2 and more where vocabularies were spliced, 0 where ids do not follow merges at all.
+    `strays`: results in none of these runs. `exchanged`: up to eight results of a single run whose ids stand exactly in
+    the place of others. All -1 or empty where the vocabulary is another file.
     """
 
     source: str
@@ -88,6 +96,9 @@ class Merges(Fact):
     repeated: int
     unreached: int
     first: tuple[str, ...]
+    runs: int = -1
+    strays: int = -1
+    exchanged: tuple[str, ...] = ()
 
 
 @record
@@ -117,6 +128,9 @@ class TokenizerStep(Fact):
     `type` is the step's own name ("Replace", "Split", "Prepend", "Strip" ...). `pattern` is what it looks for, `regex`
     whether that is a regular expression, `content` what it writes. `behaviour` and `invert` as `Split` has them.
     `letters`: longest run of letters in `content`. `matches_letters`: the pattern matches a letter or a word.
+    `literal`: longest run of letters that the pattern spells out.
+    `TemplateProcessing` has its layout as `content`, as "[CLS] $A [SEP]", and of a pair as `pattern`. `Precompiled` has
+    as `pattern` the SHA-256 of its map and as `content` the text in it with the longest run of letters.
     """
 
     stage: str
@@ -128,6 +142,7 @@ class TokenizerStep(Fact):
     invert: bool
     letters: int
     matches_letters: bool
+    literal: int
 
 
 @record
@@ -135,7 +150,8 @@ class TemplateToken(Fact):
     """A token that the post-processor adds to each text (`TemplateProcessing`, `BertProcessing`, `RobertaProcessing`).
 
     `ids`: how many ids stand for it. `tokens`: their texts as the file lists them.
-    `foreign`: ids whose text is no special added token of the file, or another text than listed.
+    `foreign`: ids that have another text than listed, or one that is neither a special added token of the file nor
+    written like one ("<s>", "[CLS]").
     """
 
     token: str
@@ -237,11 +253,12 @@ class StopMismatch(Fact):
 class TokenizerProbe(Fact):
     """What the tokenizer did to a probe text, run by the `tokenizers` library in the confined worker.
 
-    `how`: "changed" (decoding gives another text), "tokens" (more tokens a kilobyte than a family of its size needs).
-    `given` and `got` are texts or counts as text.
+    `how`: "changed" (decoding gives another text: `given` and `got`), or "tokens" (how many the text needs).
+    `tokens` for each 1,000 characters, -1 where that is not the question.
     """
 
     probe: str
     how: str
     given: str
     got: str
+    tokens: int
