@@ -56,14 +56,14 @@ class VocabularyEntry(Fact):
     """A row of a base vocabulary that holds more than a part of a word: an address or a marked text.
 
     `marks` as `scanner.marks.marks_of` names them; "address" for a host or an IP address without a scheme.
-    `phrases`: one row in a hundred of this vocabulary holds several words, as those do that learn across spaces.
+    `joined`: other rows go on behind a sign as well ("pic.twitter.com/"): this vocabulary cuts at spaces alone.
     """
 
     source: str
     id: int
     text: str
     marks: tuple[str, ...]
-    phrases: bool = False
+    joined: bool = False
 
 
 @record
@@ -109,6 +109,7 @@ class AddedToken(Fact):
     `base_text`: the base vocabulary's text of this id where it differs, "" otherwise.
     `marks` as `scanner.marks.marks_of` names them, and "private" for characters of private use.
     `twin`: another added token that looks the same to a reader (confusable characters folded), "" for none.
+    `words`: how many added tokens of the file are words without markup, this one among them; 0 where none is counted.
     """
 
     source: str
@@ -119,6 +120,7 @@ class AddedToken(Fact):
     base_text: str
     marks: tuple[str, ...]
     twin: str
+    words: int = 0
 
 
 @record

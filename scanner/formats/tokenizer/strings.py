@@ -1,0 +1,121 @@
+r"""Long lists of texts inside a JSON document, taken apart a block at a time: the texts, and what stands between them.
+
+A vocabulary of a hundred megabytes holds millions of texts. Inside a JSON text a quote is always written as `\"`: once
+the escapes are out of the way, splitting at quotes tells texts from what stands between them, exactly and quickly.
+"""
+
+import json
+from collections.abc import Iterator
+
+from scanner.format import MalformedError
+
+BLOCK_NBYTES = 1 << 18
+
+Block = tuple[int, list[bytes], list[bytes]]
+"""Where a block starts, what stands before each of its texts, white space left in, and the texts as UTF-8."""
+
+_CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
+_FINE = bytes(one for one in range(256) if one not in _CONTROLS)
+
+_ESCAPE = b"\x01"
+_QUOTE = b"\x02"
+"""Stand for a backslash and an escaped quote; no control character may stand in JSON itself."""
+
+
+def blocks(raw: bytes, start: int) -> Iterator[Block]:
+    """Yield blocks of texts from an offset outside of texts on.
+
+    What stands behind the last text of a block comes before the first one of the next; the last block has one entry
+    more of the former. Raises `MalformedError` for what no JSON document holds. Linear.
+    """
+    at, size = start, BLOCK_NBYTES
+    while True:
+        block = _hidden(raw, at, min(at + size, len(raw)))
+        last = _last_quote(block)
+        if last >= 0:
+            parts = block[: last + 1].split(b'"')
+            parts.pop()
+            texts = parts[1::2]
+            for number in _escaped(block, last):
+                texts[number] = _shown(texts[number], at)
+            yield at, parts[0::2], texts
+            at, size = at + last + 1, BLOCK_NBYTES
+        elif at + len(block) < len(raw):
+            size *= 2
+        else:
+            yield at, [block], []
+            return
+
+
+def behind(raw: bytes, start: int, texts: int) -> int:
+    """Find the offset behind so many texts, counted from where a block starts."""
+    at = start
+    for _ in range(texts):
+        at = _end_of_text(raw, raw.index(b'"', at) + 1)
+    return at
+
+
+def _end_of_text(raw: bytes, at: int) -> int:
+    while True:
+        quote = raw.index(b'"', at)
+        backslash = raw.find(b"\\", at, quote)
+        if backslash < 0:
+            return quote + 1
+        at = backslash + 2
+
+
+def _hidden(raw: bytes, start: int, end: int) -> bytes:
+    """Take a block and put stand-ins for its escapes, byte for byte; an escape is never cut."""
+    block = raw[start:end]
+    if end < len(raw) and block.endswith(b"\\"):
+        block = block.rstrip(b"\\") or raw[start : end + 1]
+    if block.translate(None, _FINE):
+        at = next(at for at, one in enumerate(block) if one in _CONTROLS)
+        message = "a control character in JSON"
+        raise MalformedError(message, start + at)
+    if b"\\" not in block:
+        return block
+    block = block.replace(b"\\\\", b"\x01\x01")
+    return block.replace(b'\\"', b"\x01\x02").replace(b"\\", b"\x01")
+
+
+def _last_quote(block: bytes) -> int:
+    """Find the last quote that closes a text, -1 for none: blocks start outside of texts."""
+    last = block.rfind(b'"')
+    if block.count(b'"') % 2:
+        last = block.rfind(b'"', 0, last)
+    return last
+
+
+def _escaped(block: bytes, end: int) -> Iterator[int]:
+    """Name the texts of a block that hold an escape, by counting the quotes before each: few do."""
+    quotes = before = 0
+    told = -1
+    at = block.find(_ESCAPE, 0, end)
+    while at >= 0:
+        quotes += block.count(b'"', before, at)
+        if quotes // 2 != told:
+            told = quotes // 2
+            yield told
+        before = at
+        at = block.find(_ESCAPE, at + 1, end)
+
+
+def _shown(text: bytes, at: int) -> bytes:
+    """Undo the stand-ins and read the escapes of one text."""
+    written = text.replace(_ESCAPE + _QUOTE, b'\\"').replace(_ESCAPE, b"\\")
+    try:
+        found: str = json.loads(b'"%b"' % written)
+    except ValueError as error:
+        message = "a text with an escape that JSON does not know"
+        raise MalformedError(message, at) from error
+    return found.encode("utf-8", "surrogatepass")
+
+
+def decoded(text: bytes, at: int) -> str:
+    """Read a text of a block. Raises `MalformedError` where it is no UTF-8."""
+    try:
+        return text.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        message = "JSON that is not UTF-8"
+        raise MalformedError(message, at) from error
