@@ -1,4 +1,4 @@
-"""What a wheel carries beside its sources, so that no start parses YAML or imports every format: two files of JSON."""
+"""What a wheel carries beside its sources, so that no start parses YAML, cleans tables or imports every format."""
 
 import sys
 import tempfile
@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileRules(BuildHookInterface[Any]):
-    """Add the rules as one file to the wheel, and the index of formats."""
+    """Add the rules as one file to the wheel, their tables without comments, and the index of formats."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Check and compile every rule; an editable install reads the YAML files instead."""
@@ -22,6 +22,7 @@ class CompileRules(BuildHookInterface[Any]):
         folder = Path(tempfile.mkdtemp(prefix="assay-build-"))
         made = {
             f"rules/{pack.COMPILED}": pack.compiled(root / "rules"),
+            **{f"rules/{name}": text for name, text in pack.compiled_tables(root / "rules").items()},
             f"formats/{formats.INDEX}": formats.index(),
         }
         for name, text in made.items():

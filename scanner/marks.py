@@ -3,6 +3,7 @@
 import re
 
 from scanner.magic import kind_of
+from scanner.pattern import pattern
 
 EXECUTABLE = ("elf", "pe", "macho", "script", "wasm", "dex", "java-class")
 """Kinds that a system or a virtual machine runs."""
@@ -17,22 +18,22 @@ HEXADECIMAL_BYTES = 72
 """Shortest run of hexadecimal that counts, in bytes: longer than any digest."""
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("url", re.compile(r"(?i)\b(?:https?|ftp|file|s3|gs|hf)://[^\s\"'<>]{3}")),
-    ("code", re.compile(
+    ("url", pattern(r"(?i)\b(?:https?|ftp|file|s3|gs|hf)://[^\s\"'<>]{3}")),
+    ("code", pattern(
         r"(?i)<script\b|(?<![\w.])(?:eval|exec|compile|__import__)\s*\(|\bos\.(?:system|popen|exec\w*)\s*\("
         r"|\bsubprocess\.\w+\s*\(|\bimport\s+(?:os|subprocess|socket|ctypes|pty)\b|\bpowershell\b.{0,80}\s-"
         r"|\b(?:curl|wget)\s[^|;\n]{0,200}[|;]\s*(?:ba|z|da)?sh\b|/dev/tcp/|__subclasses__|__globals__"
         r"|\bjavascript:"
     )),
-    ("shebang", re.compile(r"\A#!\s*/")),
-    ("target", re.compile(r"[\"']?\b_target_[\"']?\s*[:=]")),
-    ("bidi", re.compile("[\u202a-\u202e\u2066-\u2069]")),
-    ("invisible", re.compile("[\u200b\u2060-\u2064\U000e0001-\U000e01ef]|(?<!\\A)\ufeff")),
-    ("control", re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")),
+    ("shebang", pattern(r"\A#!\s*/")),
+    ("target", pattern(r"[\"']?\b_target_[\"']?\s*[:=]")),
+    ("bidi", pattern("[\u202a-\u202e\u2066-\u2069]")),
+    ("invisible", pattern("[\u200b\u2060-\u2064\U000e0001-\U000e01ef]|(?<!\\A)\ufeff")),
+    ("control", pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")),
 )  # fmt: skip
 
-_BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{ENCODED_CHARACTERS},}}={{0,2}}")
-_HEXADECIMAL = re.compile(rf"(?:[0-9A-Fa-f]{{2}}){{{HEXADECIMAL_BYTES},}}|(?:\\x[0-9A-Fa-f]{{2}}){{16,}}")
+_BASE64 = pattern(rf"[A-Za-z0-9+/_-]{{{ENCODED_CHARACTERS},}}={{0,2}}")
+_HEXADECIMAL = pattern(rf"(?:[0-9A-Fa-f]{{2}}){{{HEXADECIMAL_BYTES},}}|(?:\\x[0-9A-Fa-f]{{2}}){{16,}}")
 _HEAD_CHARACTERS = 4096
 
 

@@ -1,6 +1,5 @@
 """Names inside containers: where they lead, which of them meet, and how they are written in a path."""
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 from scanner.artifact import Artifact
 from scanner.facts.archive import MemberClash, MemberEscapes
+from scanner.pattern import pattern
 from scanner.text import printable
 
 SHOWN_CHARACTERS = 300
@@ -112,7 +112,7 @@ def clashes(artifact: Artifact, kind: str, names: Iterable[Name]) -> Iterator[Me
             yield _clash(artifact, kind, exact[ordered[below]], name, "file-and-folder")
 
 
-_HERE = re.compile(r"(?:\./+)+")
+_HERE = pattern(r"(?:\./+)+")
 
 
 def _plain(text: str) -> str:

@@ -20,6 +20,9 @@ A scan parses the lines whose facts it has met.
 """
 
 
+COMPILED_TABLES = "compiled"
+"""The folder of a wheel for tables without their comments, each in one file: a third of the time."""
+
 COMMENT = re.compile(r"#.*")
 
 
@@ -55,9 +58,16 @@ class Pack:
 
 @cache
 def _table(folder: Path, name: str) -> frozenset[str]:
+    made = folder.with_name(COMPILED_TABLES) / f"{name}.txt"
+    if made.is_file():
+        return frozenset(made.read_text(encoding="utf-8").splitlines())
+    return read_table(folder, name)
+
+
+def read_table(folder: Path, name: str) -> frozenset[str]:
+    """Read a table from the files of its folder. Raises `RuleError`."""
     found = {entry for file in table_files(folder, name) for entry in _entries(file)}
-    found.discard("")
-    return frozenset(found)
+    return frozenset(found - {""})
 
 
 def table_files(folder: Path, name: str) -> list[Path]:
@@ -104,6 +114,13 @@ def compiled(root: Path) -> str:
     head = {"digest": digest_of(root), "rules": [[rule.id, rule.pack, rule.fact] for rule, _ in rules]}
     lines = (json.dumps(line, separators=(",", ":")) for line in (head, *(document for _, document in rules)))
     return "\n".join(lines)
+
+
+def compiled_tables(root: Path) -> dict[str, str]:
+    """Name the tables of a folder as a wheel carries them: every entry on a line, and nothing else."""
+    folder = root / "tables"
+    names = sorted({file.stem for file in folder.iterdir()})
+    return {f"{COMPILED_TABLES}/{name}.txt": "\n".join(sorted(read_table(folder, name))) for name in names}
 
 
 def _load_compiled(root: Path) -> Pack:

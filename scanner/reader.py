@@ -2,7 +2,8 @@
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -29,6 +30,8 @@ UNFINISHED: Final = frozenset(
 """Facts after which some bytes remain unread: the artifact is not complete."""
 
 CHUNK_NBYTES = 1 << 20
+ALL_BYTES = bytes(range(256))
+FEW_BYTES = 64
 STORED = 4
 """Stored members are no copies: at each depth a container may hold as many bytes as it has, this many times."""
 
@@ -158,8 +161,7 @@ def _once(budget: _Budget, parent: Artifact, limit: str, bound: int, unit: str) 
 
 
 def _unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
-    shares = [head.count(byte) / len(head) for byte in set(head)]
-    entropy = -sum(share * math.log2(share) for share in shares)
+    entropy = -sum(n / len(head) * math.log2(n / len(head)) for n in _counts(head))
     return Unrecognised(
         where=artifact.at(),
         suffix=_suffix(artifact.path),
@@ -167,6 +169,12 @@ def _unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
         entropy=round(entropy, 2),
         text=_is_text(head),
     )
+
+
+def _counts(head: bytes) -> Iterable[int]:
+    """Count each byte that is there. Zeros and text have few of them, and those are counted one by one."""
+    there = ALL_BYTES.translate(None, ALL_BYTES.translate(None, head))
+    return map(head.count, there) if len(there) <= FEW_BYTES else Counter(head).values()
 
 
 def _suffix(path: str) -> str:
@@ -177,11 +185,13 @@ def _suffix(path: str) -> str:
 
 
 def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
     try:
         head[:-4].decode("utf-8") if len(head) == HEAD_NBYTES else head.decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.start >= len(head) - 8 and b"\0" not in head
-    return b"\0" not in head
+        return error.start >= len(head) - 8
+    return True
 
 
 def _digest(artifact: Artifact, content: bytes | None) -> str:

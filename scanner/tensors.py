@@ -58,6 +58,10 @@ def digest(names: Iterable[str]) -> str:
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+OUTSIDE = 8
+"""Tensors outside their file that are stated one by one: a file cut in parts has hundreds."""
+
+
 def bounded(number: int) -> int:
     """Keep a number presentable."""
     return max(-LARGEST, min(number, LARGEST))
@@ -76,12 +80,15 @@ def product(shape: Iterable[int]) -> int:
 def collisions(spans: Sequence[Span], start: int, end: int, form: str, artifact: Artifact) -> Iterator[TensorMismatch]:
     """Compare the ranges of a data section `[start, end)` with each other: outside, shared, empty-shared, overlap.
 
-    `spans` is sorted, `form` the format's name. One pass.
+    `spans` is sorted, `form` the format's name. One pass. Behind `OUTSIDE` tensors outside, the rest is one fact.
     """
     before = Span(start, start, "")
+    outside: list[Span] = []
     for span in spans:
         how, expected, found = _collision(before, span, start, end)
-        if how:
+        if how == "outside":
+            outside.append(span)
+        if how and (how != "outside" or len(outside) <= OUTSIDE):
             yield TensorMismatch(
                 where=artifact.at(span.start, span.end - span.start),
                 format=form,
@@ -93,6 +100,12 @@ def collisions(spans: Sequence[Span], start: int, end: int, form: str, artifact:
             )
         if span.end >= before.end:
             before = span
+    if len(outside) > OUTSIDE:
+        first = outside[OUTSIDE]
+        yield TensorMismatch(
+            where=artifact.at(first.start, first.end - first.start), format=form, tensor=first.name,
+            how="outside-rest", expected=bounded(end), found=len(outside) - OUTSIDE,
+        )  # fmt: skip
 
 
 def _collision(before: Span, span: Span, start: int, end: int) -> tuple[str, int, int]:

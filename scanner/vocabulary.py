@@ -1,7 +1,6 @@
 """A vocabulary as facts, whatever file it comes from: what it adds up to, its texts by id, and rows that stand out."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 
 from scanner.artifact import Location
@@ -9,6 +8,7 @@ from scanner.facts import Fact
 from scanner.facts.tokenizer import SharedId, Vocabulary, VocabularyEntry, VocabularyPart
 from scanner.marks import marks_of
 from scanner.order import exchanged, inversions, runs
+from scanner.pattern import pattern
 
 PART_TEXTS = 1000
 PART_CHARACTERS = 30_000
@@ -23,14 +23,14 @@ SHOWN = 8
 STANDING_OUT = 200
 """Rows that stand out, and ids with several texts, that are told one by one."""
 
-_ADDRESS = re.compile(r"\w{2,}://[\w.-]{3,}|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|\bwww\.[\w-]+\.[a-z]{2,}")
-_DOTTED = re.compile(r"[0-9]\.[0-9]")
-_PHRASE = re.compile("[^\\W\\d_]{2}[ \u0120\u2581][^\\W\\d_]{2}")
+_ADDRESS = pattern(r"\w{2,}://[\w.-]{3,}|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|\bwww\.[\w-]+\.[a-z]{2,}")
+_DOTTED = pattern(r"[0-9]\.[0-9]")
+_JOINED = pattern("[A-Za-z]{2}[.:/,;!?=&@#\u2581\u0120 -]+[A-Za-z]{2}")
 _SPACE = {"bytes": "\u0120", "metaspace": "\u2581"}
 _SHARE = 200
 
-PHRASE_SHARE = 100
-"""A vocabulary learns across spaces where one row in this many holds two words."""
+JOINED = 3
+"""A vocabulary that cuts words at signs holds none that goes on behind one; one with so many cuts at spaces alone."""
 
 
 def vocabulary(
@@ -118,13 +118,24 @@ def _entries(where: Location, source: str, by_id: dict[int, str], order: Sequenc
             found += [number for number in numbers if _ADDRESS.search(by_id[number])]
         if len(found) >= STANDING_OUT:
             break
-    phrases = bool(found) and sum(map(bool, map(_PHRASE.search, by_id.values()))) * PHRASE_SHARE > len(by_id)
+    joins = bool(found) and _joins(by_id, set(found))
     for number in found[:STANDING_OUT]:
         text = by_id[number]
         marks = tuple(sorted({*marks_of(text), "address"}))
         yield VocabularyEntry(
-            where=where, source=source, id=number, text=text[:TEXT_CHARACTERS], marks=marks, phrases=phrases
+            where=where, source=source, id=number, text=text[:TEXT_CHARACTERS], marks=marks, joined=joins
         )
+
+
+def _joins(by_id: dict[int, str], addresses: set[int]) -> bool:
+    """Tell whether other rows, tokens with signs around them left out, hold words on both sides of a sign."""
+    found = 0
+    for number, text in by_id.items():
+        if number not in addresses and text[:1] not in "<[" and _JOINED.search(text):
+            found += 1
+            if found == JOINED:
+                return True
+    return False
 
 
 def _alphabet(by_id: dict[int, str]) -> str:

@@ -75,6 +75,19 @@ def test_a_table_is_one_entry_a_line_without_comments(tmp_path) -> None:
     assert pack.load(tmp_path).table("units") == {"bytes", "files"}
 
 
+def test_a_table_of_a_wheel_has_the_same_entries(tmp_path) -> None:
+    write(tmp_path)
+    table(tmp_path, b"# units\nbytes\n  files # of a folder\n\nfiles\n")
+    (tmp_path / "tables" / "sizes").mkdir()
+    (tmp_path / "tables" / "sizes" / "one.txt").write_text("small\n")
+    wheel = tmp_path / "wheel"
+    for name, text in {pack.COMPILED: pack.compiled(tmp_path), **pack.compiled_tables(tmp_path)}.items():
+        (wheel / name).parent.mkdir(parents=True, exist_ok=True)
+        (wheel / name).write_text(text)
+    loaded = pack.load(wheel)
+    assert [loaded.table(name) for name in ("units", "sizes", "none")] == [{"bytes", "files"}, {"small"}, set()]
+
+
 def test_a_table_may_be_a_folder_of_files(tmp_path) -> None:
     write(tmp_path)
     (tmp_path / "tables" / "units").mkdir(parents=True)

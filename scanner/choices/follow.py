@@ -23,7 +23,7 @@ class Gate(NamedTuple):
     outer: "Gate | None"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Level:
     """What is known of the names of one graph."""
 

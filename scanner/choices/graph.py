@@ -26,7 +26,7 @@ class Node(NamedTuple):
     controls: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Graph:
     """A graph, or the body of a function. `constants` maps values to their content as text, where it is small.
 

@@ -1,11 +1,10 @@
 """Facts about Darknet."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DarknetWeights(Fact):
     """Weights: the version that wrote them ("0.2.5"), how many images were `seen` in training, and how many numbers.
 
@@ -18,7 +17,7 @@ class DarknetWeights(Fact):
     rest: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DarknetPath(Fact):
     """A file or folder that a configuration names. `how`: how it leads out of the folder, or ""."""
 

@@ -1,11 +1,10 @@
 """Facts about objects that dlib serialised."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class DlibModel(Fact):
     """An object. `kind`: "network" or "shape predictor".
 

@@ -1,11 +1,10 @@
 """Facts about models of fastText."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FasttextModel(Fact):
     """A model. `kind`: "cbow", "skipgram", "supervised" or a number. `dim`: elements of a vector.
 

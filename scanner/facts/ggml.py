@@ -1,11 +1,10 @@
 """Facts about models in the formats of ggml before GGUF."""
 
-from dataclasses import dataclass
-
 from scanner.facts.core import Fact
+from scanner.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class GgmlModel(Fact):
     """A model whose parameters, vocabulary and tensors fit the file to its last byte.
 

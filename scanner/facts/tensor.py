@@ -27,6 +27,7 @@ class TensorMismatch(Fact):
 
     `how`, with what `expected` and `found` count:
     "size" (bytes by dtype and shape; bytes reserved), "outside" (bytes of the data section; end of the tensor),
+    "outside-rest" (the same bytes; how many more are outside, of which `tensor` is the first),
     "overlap" (end of the tensor before, which `other` names; start), "shared" (the same, where both take the same
     bytes), "empty-shared" (the same, for tensors of no bytes), "unaligned" (alignment; offset),
     "dtype-unknown" (0; its code), "row" (elements of a block; of a row),

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.builders.onnx import block, entry, number
+from tests.builders.onnx import block, number
 
 
 def feature(name="input_1") -> bytes:
@@ -22,7 +22,7 @@ def custom_layer(name="MyLayer") -> bytes:
 
 
 def custom_model(name="MyModel") -> bytes:
-    return block(555, block(1, name) + entry(10, "key", "value"))
+    return block(555, block(1, name) + block(10, block(1, "key") + block(2, block(20, "value"))))
 
 
 def linked(path: str) -> bytes:

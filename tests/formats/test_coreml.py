@@ -64,6 +64,30 @@ def test_metadata_is_judged():
     assert judged(content, "m.mlmodel") == {"metadata-carries-code": "medium", "metadata-holds-address": "info"}
 
 
+def with_parameter(key, value):
+    parameter = onnx.block(30, onnx.block(1, key) + onnx.block(2, value))
+    return make.model(
+        onnx.block(500, onnx.block(1, onnx.block(1, "l") + onnx.block(500, onnx.block(10, "C") + parameter)))
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [onnx.number(30, 256), onnx.number(40, (1 << 64) - 1), b"\x51" + b"\xf8" * 8, onnx.number(50, 1), b""],
+    ids=["int", "long", "double", "bool", "nothing"],
+)
+def test_numbers_of_a_custom_layer_are_no_text(value):
+    content = with_parameter("n", value)
+    assert not of(read(content), "MetadataEntry")
+    assert judged(content, "m.mlmodel") == {"coreml-needs-custom-class": "low"}
+
+
+@pytest.mark.parametrize("in_key", [True, False])
+def test_texts_of_a_custom_layer_are_judged(in_key):
+    content = with_parameter("import os", b"") if in_key else with_parameter("n", onnx.block(20, "import os"))
+    assert judged(content, "m.mlmodel")["metadata-carries-code"] == "medium"
+
+
 @pytest.mark.parametrize(("path", "how"), [("com.apple.CoreML/a", ""), ("../a", "parent"), ("/a/b", "absolute")])
 def test_a_manifest_says_where_its_items_lie(path, how):
     facts, _ = read_as(FORMAT, make.manifest(path), "p.mlpackage/Manifest.json")

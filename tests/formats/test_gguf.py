@@ -70,6 +70,19 @@ def test_a_rich_file_cut_at_any_byte_is_malformed_or_has_a_tensor_outside():
         assert "outside" in [fact.how for fact in of(facts, "TensorMismatch")], size
 
 
+def test_many_tensors_outside_are_told_in_one_fact_behind_the_first_eight():
+    content = make.gguf(tensors=[{"name": f"t{n:02}", "offset": 1024 + 32 * n} for n in range(30)], data=bytes(32))
+    told = [(fact.how, fact.tensor) for fact in of(read_as(FORMAT, content)[0], "TensorMismatch")]
+    assert told == [*(("outside", f"t{n:02}") for n in range(8)), ("outside-rest", "t08")]
+    rest = of(read_as(FORMAT, content)[0], "TensorMismatch")[-1]
+    assert (rest.expected, rest.found) == (len(content), 22)
+
+
+def test_eight_tensors_outside_are_told_one_by_one():
+    content = make.gguf(tensors=[{"name": f"t{n}", "offset": 1024 + 32 * n} for n in range(8)], data=bytes(32))
+    assert [fact.how for fact in of(read_as(FORMAT, content)[0], "TensorMismatch")] == ["outside"] * 8
+
+
 @pytest.mark.parametrize("version", [1, 2, 3])
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_every_version_is_read_in_both_byte_orders(version, order):

@@ -12,7 +12,7 @@ from scanner.formats.yaml import tree
 from scanner.limits import Limits
 from tests.builders import checkpoints as make
 from tests.builders.judged import judged
-from tests.builders.reading import of, read_as
+from tests.builders.reading import of, read_as, read_deep
 
 FORMAT = subject.FORMAT
 SMALLEST = make.mlmodel(pickled_model="model.pkl")
@@ -92,6 +92,26 @@ def test_other_text_is_not_claimed():
 def test_what_is_no_mapping_is_malformed(content):
     with pytest.raises(MalformedError):
         read(content)
+
+
+SOURCE = b'"""A model.\n\nflavors:\n  python_function:\n    loader_module: x\n"""\nimport os\n\nx = {1: [2,\n'
+
+
+def test_a_source_that_shows_a_model_file_is_none():
+    assert FORMAT.claims(SOURCE, "model.py")
+    facts = read_deep(SOURCE, "model.py")
+    assert [type(fact).__name__ for fact in facts] == ["Unrecognised", "Examined"]
+    assert of(facts, "Examined")[0].complete
+    assert judged(SOURCE, "model.py") == {}
+
+
+def test_a_model_file_by_name_is_malformed_where_it_breaks():
+    assert judged(SOURCE, "m/MLmodel") == {"artifact-malformed": "medium"}
+
+
+def test_too_many_nodes_are_told_of_any_name(monkeypatch):
+    monkeypatch.setattr(tree, "NODES", 3)
+    assert of(read_deep(SMALLEST, "renamed.txt"), "Malformed")
 
 
 def test_a_file_cut_anywhere_leaves_only_malformed():

@@ -312,12 +312,15 @@ def test_more_nodes_than_the_limit_are_said_to_be_unread():
     "values",
     [
         make.number(8, 3) * 20,
+        make.number(8, (1 << 64) - 1) * 20,
+        make.number(8, 3) * 20_000,
+        (make.number(8, 300) + b"\x3d\x00\x00\x80\x3f") * 20_000,
         b"\x3d\x00\x00\x80\x3f" * 20,
         make.block(7, bytes(80)) + make.block(8, bytes(20)),
         make.block(9, "BRANCH_LEQ") * 20,
         make.block(9, "") * 20,
     ],
-    ids=["ints", "floats", "packed", "strings", "empty strings"],
+    ids=["ints", "negative ints", "many ints", "both in turn", "floats", "packed", "strings", "empty strings"],
 )
 def test_the_numbers_and_words_of_a_tree_are_no_entries(values):
     node = make.node("TreeEnsembleClassifier", "x", "y", attributes=make.block(5, make.block(1, "nodes") + values))
@@ -326,13 +329,22 @@ def test_the_numbers_and_words_of_a_tree_are_no_entries(values):
     assert of(facts, "GraphSummary")[0].operators == ("TreeEnsembleClassifier",)
 
 
-def test_what_follows_the_numbers_of_an_attribute_is_read():
-    values = make.number(8, 3) * 20 + make.block(9, "import os") + make.block(1, "nodes")
+@pytest.mark.parametrize("before", [0, 15, 16, 17, 40, 8191, 8192, 20_000])
+def test_what_follows_the_numbers_of_an_attribute_is_read(before):
+    values = make.number(8, 3) * before + make.block(9, "import os") + make.block(1, "nodes")
     node = make.node("TreeEnsembleClassifier", "x", "y", attributes=make.block(5, values))
     facts, _ = read_as(FORMAT, make.model(make.graph(node)), limits=Limits(entries=10))
     assert [(fact.key, fact.marks) for fact in of(facts, "MetadataEntry")] == [
         ("TreeEnsembleClassifier.nodes", ("code",))
     ]
+
+
+@pytest.mark.parametrize("broken", [b"\x40" + b"\xff" * 11, b"\x40", b"\x40\x80", b"\x3d\x00", b"\x00\x00"])
+@pytest.mark.parametrize("before", [0, 16, 20_000])
+def test_a_break_behind_the_numbers_of_an_attribute_is_malformed(broken, before):
+    node = make.node("Op", "x", "y", attributes=make.block(5, make.number(8, 3) * before + broken))
+    with pytest.raises(MalformedError):
+        read_as(FORMAT, make.model(make.graph(node)))
 
 
 def test_many_tensors_of_an_attribute_are_entries():

@@ -1,6 +1,7 @@
 """YAML: targets of configuration loaders and tags of Python, in every spelling, without constructing anything."""
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -125,6 +126,74 @@ def test_what_was_read_before_a_break_is_told():
     facts = read_deep(b"a: {_target_: os.system}\nb: [\n", "c.yaml")
     assert of(facts, "ConfigTarget")
     assert of(facts, "Malformed")
+
+
+SOURCE = (
+    b'"""Trains.\n\nExample:\n\n    model:\n      _target_: os.system\n"""\n\nimport torch\n\ndef f(x): return {x: 1\n'
+)
+
+
+def test_a_source_that_shows_a_configuration_is_no_yaml():
+    facts = read_deep(SOURCE, "train.py")
+    assert of(facts, "Malformed") == []
+    assert one(facts, "Unrecognised").text
+    assert one(facts, "Examined").complete
+    assert judged(SOURCE, "train.py") == {}
+
+
+def test_the_same_bytes_with_the_suffix_of_yaml_are_malformed():
+    assert judged(SOURCE, "train.yaml") == {"artifact-malformed": "medium"}
+
+
+def test_targets_before_a_break_are_told_of_a_text_that_is_no_yaml():
+    facts = read_deep(b"a: {_target_: os.system}\nb:\n  _target_: os.system\nc: [\n", "c.txt")
+    assert of(facts, "ConfigTarget")
+    assert of(facts, "Malformed") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"a:\n  _target_: torch.nn.Linear\n---\nb: [\n", b"%YAML 1.1\n---\na: [\n", b"\xef\xbb\xbf%YAML 1.1\n---\na: [\n"],
+    ids=["a document ended", "it says that it is YAML", "it says so behind a mark"],
+)
+def test_a_text_that_is_yaml_by_its_content_is_malformed_where_it_breaks(text):
+    assert judged(text, "c.txt")["artifact-malformed"] == "low"
+
+
+TEMPLATES = {
+    "helm": b'{{- if .Values.on }}\nkind: Deployment\nname: {{ include "chart.name" . | quote }}\n{{- end }}\n',
+    "jinja": b"{% for name in names %}\n- id: {{ name }}\n{%- endfor %}\n",
+    "comment": b"{{/*\na: [\n*/}}\nkind: Service\n",
+    "key": b'metadata:\n  {{ include "a" . }}: "{{ .Name }}-x"\n  {{- toYaml . | nindent 2 }}\n',
+    "choice": b"a: {% if b %}1{% else %}2{% endif %}\n{# note: [ #}\n",
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_a_template_of_yaml_is_read_and_not_judged(text):
+    assert one(read_deep(text, "deployment.yaml"), "Examined").complete
+    assert judged(text, "deployment.yaml") == {}
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_a_template_of_what_is_no_yaml_is_malformed(text):
+    assert judged(text + b"\nz: [1, 2\ny: 3\n", "deployment.yaml") == {"artifact-malformed": "medium"}
+
+
+@pytest.mark.parametrize("text", [b"a: [ # {{ x }}\n", b"a: {{ b\n", b"a: }} {{\n", b"a: {%\n", b"a: [\n"])
+def test_braces_alone_make_no_template(text):
+    assert judged(text, "c.yaml") == {"artifact-malformed": "medium"}
+
+
+def test_a_target_in_a_template_is_told_once_with_its_line():
+    facts = read_deep(b"a: {_target_: os.system}\n{{/* x\n*/}}\nb:\n  _target_: os.popen\n", "c.yaml")
+    assert [(fact.target, fact.where.line) for fact in of(facts, "ConfigTarget")] == [("os.system", 1), ("os.popen", 5)]
+
+
+def test_many_open_braces_cost_linear_time():
+    started = time.process_time()
+    read("a: [\n" + "{{ {% {# " * 100_000)
+    assert time.process_time() - started < 3
 
 
 def test_a_text_beyond_the_bound_is_told():

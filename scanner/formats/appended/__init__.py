@@ -17,7 +17,7 @@ def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - every artifact has
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield the archive that the end of the artifact points to."""
-    from scanner.formats.zip.directory import TAIL_NBYTES
+    from scanner.formats.zip import TAIL_NBYTES
     from scanner.streams import read_at
 
     with artifact.open() as stream:

@@ -75,7 +75,7 @@ class Tensor(NamedTuple):
         return bounded(-(-self.elements // elements) * size)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Header:
     """The header as far as it could be read. `end` is where it ends; `declared` counts keys and tensors.
 

@@ -33,7 +33,7 @@ RATIO = 250
 _OVERFLOW = 1 << 63
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Dataset:
     """A dataset as its messages tell it."""
 

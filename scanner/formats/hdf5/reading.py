@@ -36,7 +36,7 @@ _CONFIGURATIONS = frozenset(("model_config", "training_config"))
 _MARKS = frozenset(("code", "shebang", "target", "bidi", "invisible"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Walk:
     """One walk over a file: what was seen, and what it adds up to."""
 

@@ -14,9 +14,14 @@ _FLAVORS = pattern(rb"(?m:^[{ \t]*['\"]?flavors['\"]?[ \t]*:)")
 _OWN = (b"loader_module", b"mlflow_version", b"pickled_model", b"python_function")
 
 
+def named(path: str) -> bool:
+    """Tell whether a file has the name that MLflow looks for."""
+    return path.endswith("MLmodel") and re.split(r"[/!\\]", path)[-1] == "MLmodel"
+
+
 def claims(head: bytes, path: str) -> bool:
     """The name that MLflow looks for, or a document with flavors and a word of MLflow's own."""
-    if path.endswith("MLmodel") and re.split(r"[/!\\]", path)[-1] == "MLmodel":
+    if named(path):
         return b"\0" not in head
     return b"flavors" in head and any(word in head for word in _OWN) and _FLAVORS.search(head) is not None
 

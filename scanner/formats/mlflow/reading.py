@@ -1,12 +1,14 @@
 """From an MLmodel file to facts (mlflow/pyfunc/__init__.py, mlflow/utils/model_utils.py and the flavors)."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached
+from scanner.facts import Fact, LimitReached, Unrecognised
 from scanner.facts.mlflow import MlflowLoader, MlflowModel, MlflowPath
 from scanner.format import MalformedError
-from scanner.formats.yaml.tree import load
+from scanner.formats.mlflow import named
+from scanner.formats.yaml.tree import NoYamlError, load
 from scanner.limits import Limits
 from scanner.members import leads
 
@@ -31,15 +33,22 @@ _LOADERS = ("loader_module",)
 
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
-    """Yield the facts of a model file; see `Format.read`. Raises `MalformedError` where it is no mapping."""
+    """Yield the facts of a model file; see `Format.read`. Raises `MalformedError` where it is no mapping.
+
+    A text of another name that is no mapping only shows a model file, as a source may: it is no model file.
+    """
     if artifact.size > limits.text_nbytes:
         yield LimitReached(where=artifact.at(), limit="document", bound=limits.text_nbytes, unit="bytes")
         return
     with artifact.open() as stream:
-        top = load(stream.read(artifact.size))
-    if not isinstance(top, dict):
-        message = "the model file is no mapping"
-        raise MalformedError(message, 0)
+        raw = stream.read(artifact.size)
+    top, error = _loaded(raw)
+    if error is not None and not named(artifact.path):
+        suffix = PurePosixPath(artifact.path).suffix.lower()
+        yield Unrecognised(where=artifact.at(), suffix=suffix, size=artifact.size, entropy=0.0, text=b"\0" not in raw)
+        return
+    if error is not None:
+        raise error
     held = top.get("flavors")
     flavors = held if isinstance(held, dict) else {}
     yield MlflowModel(
@@ -55,6 +64,17 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
                 yield LimitReached(where=artifact.at(), limit="paths", bound=PATHS, unit="paths")
                 return
             yield fact
+
+
+def _loaded(raw: bytes) -> tuple[dict[str, object], MalformedError | None]:
+    """Parse the text; say why it is no model file. Raises `MalformedError` where it is larger than what is kept."""
+    try:
+        top = load(raw)
+    except NoYamlError as error:
+        return {}, error
+    if isinstance(top, dict):
+        return top, None
+    return {}, MalformedError("the model file is no mapping", 0)
 
 
 def _flavor(artifact: Artifact, name: str, flavor: object) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ from scanner.pattern import pattern
 
 # What `recognise` needs of any model, cheap to ask: the tag of a graph somewhere, or one of ModelProto's own first.
 # A tag may be written longer than it has to be.
-_GRAPH = pattern(rb"\x3a|\xba[\x00\x80]")
+_GRAPH = (b"\x3a", b"\xba\x00", b"\xba\x80")
 _FIRST = pattern(rb"[\x08\x12\x1a\x22\x28\x32\x42\x72]|[\x80-\xff][\x00\x01\x80\x81]")
 
 
@@ -18,7 +18,7 @@ def claims(head: bytes, path: str) -> bool:
     """The head reads as a ModelProto; or the name says so (pointers of Git LFS apart)."""
     if path.endswith(".onnx"):
         return not head.startswith(b"version https://git-lfs")
-    if not _GRAPH.search(head) and not _FIRST.match(head):
+    if not any(tag in head for tag in _GRAPH) and not _FIRST.match(head):
         return False
     from scanner.formats.onnx.recognise import is_model
 

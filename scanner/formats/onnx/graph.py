@@ -75,7 +75,7 @@ class Unknown(NamedTuple):
     size: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Model:
     """A ModelProto and everything that was met inside it, in the order of the file."""
 

@@ -1,12 +1,14 @@
 """From the wire to graphs: messages walked by their fields, tensor data passed over."""
 
 from collections.abc import Iterator
+from functools import partial
 from struct import unpack
 
 from scanner.choices.graph import Graph, Node
 from scanner.format import MalformedError
 from scanner.formats.onnx import schema
 from scanner.formats.onnx.graph import Model, Text, Unknown
+from scanner.formats.onnx.numbers import numberless
 from scanner.formats.onnx.tensor import UNKNOWN_FIELDS, Tensors, text_of
 from scanner.limits import Limits
 from scanner.protobuf import BYTES, Field, Wire
@@ -22,9 +24,8 @@ BLOB_NBYTES = 4096
 KEPT_NBYTES = 1 << 20
 """Attribute texts of one node looked at for what they hold."""
 
-NUMBERS = (7, 8)
 STRINGS = 9
-"""Fields of AttributeProto: `floats`, `ints`, and `strings`."""
+"""`strings` of AttributeProto."""
 
 
 class Parser:
@@ -89,9 +90,7 @@ class Parser:
         A tree ensemble holds millions of both. Of the strings as many are kept as `_texts` looks at.
         """
         fields, entries, kept = [], 0, 0
-        for field in self._wired("attribute", schema.ATTRIBUTE, start, end):
-            if field.number in NUMBERS:
-                continue
+        for field in numberless(self.wire, partial(self._wired, "attribute", schema.ATTRIBUTE), start, end):
             if field.number == STRINGS and field.value < BLOB_NBYTES:
                 if kept < KEPT_NBYTES:
                     fields.append(field)

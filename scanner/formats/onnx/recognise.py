@@ -1,17 +1,17 @@
 """ONNX has no magic bytes: the head must read as the start of a ModelProto, and of little else."""
 
 import io
-import re
 from collections.abc import Iterator
 
 from scanner.format import MalformedError
 from scanner.formats.onnx.schema import GRAPH, MODEL, NODE
+from scanner.pattern import pattern
 from scanner.protobuf import BYTES, Field, Wire
 
 IR_VERSIONS = 1000
 """`ir_version` counts from 1; 13 was current in 2026."""
 
-_TEXT = re.compile(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
+_TEXT = pattern(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
 _TEXTS = (2, 3, 4, 6)
 _IR_VERSION, _GRAPH, _OPSET = 1, 7, 8
 _NODE, _GRAPH_NAME = 1, 2

@@ -15,7 +15,9 @@ _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 def claims(head: bytes, path: str) -> bool:
     """XML whose first element is a versioned `net` or a custom layer."""
     del path
-    return head.lstrip(_BLANK + b"\0")[:1] == b"<" and _ROOT.search(head.replace(b"\0", b"")) is not None
+    if b"<" not in head or head.lstrip(_BLANK + b"\0")[:1] != b"<":
+        return False
+    return _ROOT.search(head.replace(b"\0", b"")) is not None
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:

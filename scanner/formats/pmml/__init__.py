@@ -14,7 +14,7 @@ _BLANK = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 
 def claims(head: bytes, path: str) -> bool:
     """XML with the root element of PMML, or XML under its suffix."""
-    if head.lstrip(_BLANK + b"\0")[:1] != b"<":
+    if b"<" not in head or head.lstrip(_BLANK + b"\0")[:1] != b"<":
         return False
     return path.lower().endswith(".pmml") or _ROOT.search(head.replace(b"\0", b"")) is not None
 

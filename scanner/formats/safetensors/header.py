@@ -53,7 +53,7 @@ class Tensor(NamedTuple):
         return Span(self.start, self.end, self.name)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Header:
     """What the header holds. `data` is where tensor data starts; `faults` are entries that could not be read."""
 

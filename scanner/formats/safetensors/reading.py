@@ -1,6 +1,7 @@
 """From a safetensors header to facts: what it says about the file, and where the file says otherwise."""
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached, Malformed
@@ -17,6 +18,8 @@ NAME = "safetensors"
 
 LARGE_NBYTES = 16 << 20
 """Headers from here on are counted before they are parsed."""
+
+CHUNK_NBYTES = 1 << 20
 
 FAULTS = 20
 """Entries that cannot be read and are told one by one."""
@@ -37,7 +40,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         if limits.header_nbytes < declared <= artifact.size - PREFIX_NBYTES:
             yield LimitReached(where=artifact.at(0), limit="header", bound=limits.header_nbytes, unit="bytes")
             return
-        if declared > LARGE_NBYTES and _is_crowded(stream.read(min(declared, limits.header_nbytes)), limits):
+        if declared > LARGE_NBYTES and _is_crowded(stream, min(declared, artifact.size), limits.entries):
             yield LimitReached(where=artifact.at(0), limit="entries", bound=limits.entries, unit="entries")
             return
         stream.seek(0)
@@ -63,9 +66,17 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
         yield from loadable(artifact, stream, spans)
 
 
-def _is_crowded(raw: bytes, limits: Limits) -> bool:
+def _is_crowded(stream: BinaryIO, size: int, entries: int) -> bool:
     """Say whether a header would take far more memory than its bytes: an entry is one object, two lists, 16 quotes."""
-    return raw.count(b"{") + raw.count(b"[") > 3 * limits.entries or raw.count(b'"') > 16 * limits.entries
+    opened = quotes = 0
+    while size > 0 and opened <= 3 * entries and quotes <= 16 * entries:
+        chunk = stream.read(min(size, CHUNK_NBYTES))
+        if not chunk:
+            break
+        size -= len(chunk)
+        opened += chunk.count(b"{") + chunk.count(b"[")
+        quotes += chunk.count(b'"')
+    return opened > 3 * entries or quotes > 16 * entries
 
 
 def _table(artifact: Artifact, header: Header) -> TensorTable:

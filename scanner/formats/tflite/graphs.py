@@ -74,7 +74,7 @@ class Node(NamedTuple):
         return self.inputs + self.outputs + self.others
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Graph:
     """One graph of the model; `full`: it has more entries than are read."""
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached, Malformed
+from scanner.facts import Fact, LimitReached, Malformed, Unrecognised
 from scanner.facts.config import ConfigTarget, YamlTag
 from scanner.formats.hydra.targets import KEYS, TARGETS, target
 from scanner.formats.pickle.names import cut, tails
 from scanner.formats.yaml import SUFFIXES
+from scanner.formats.yaml.template import plain
 from scanner.limits import Limits
 
 DOCUMENT_NBYTES = 8 << 20
@@ -47,35 +49,60 @@ class _Reading:
     pending: list[tuple[str, str, str, int, dict[str, str]]] = field(default_factory=list)
     tags: dict[str, YamlTag] = field(default_factory=dict)
     full: bool = False
+    begun: bool = False
+    ended: bool = False
+    """A document of keys or items ended where a mark says so. (A quoted text at the start is a document, too.)"""
 
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     """Yield the targets and tags of every document of the text; see `Format.read`."""
-    import yaml
-
     bound = min(DOCUMENT_NBYTES, limits.header_nbytes)
     with artifact.open() as stream:
         raw = stream.read(min(artifact.size, bound))
     if artifact.size > bound:
         yield LimitReached(where=artifact.at(), limit="document", bound=bound, unit="bytes")
+    reading, failure = _parsed(artifact, raw)
+    yield from reading.tags.values()
+    told = list(_targets(reading))
+    yield from told
+    text = plain(raw) if failure is not None else None
+    if text is not None:
+        filled, still = _parsed(artifact, text)
+        if still is None:
+            yield from (tag for name, tag in filled.tags.items() if name not in reading.tags)
+            yield from (one for one in _targets(filled) if one not in told)
+            reading.full |= filled.full
+            failure = None
+    if reading.full:
+        yield LimitReached(where=artifact.at(), limit="targets", bound=TARGETS, unit="names")
+    if failure is not None and artifact.size <= bound:
+        yield _broken(artifact, reading, raw, failure)
+
+
+def _parsed(artifact: Artifact, text: bytes | str) -> tuple[_Reading, str | None]:
+    """Walk the events of a text; return what was gathered, and why it is no YAML."""
+    import yaml
+
     reading = _Reading(artifact)
-    failure: str | None = None
     try:
-        for event in yaml.parse(raw, Loader=getattr(yaml, "CLoader", yaml.Loader)):
+        for event in yaml.parse(text, Loader=getattr(yaml, "CLoader", yaml.Loader)):
             _event(reading, event, type(event).__name__)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" at line {mark.line + 1}" if mark is not None else ""
-        failure = f"no YAML: {error.problem or error.context}{place}"[:200]
+        return reading, f"no YAML: {error.problem or error.context}{place}"[:200]
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        failure = f"no YAML: {' '.join(str(error).split())}"[:200]
-    yield from reading.tags.values()
-    yield from _targets(reading)
-    if reading.full:
-        yield LimitReached(where=artifact.at(), limit="targets", bound=TARGETS, unit="names")
-    if failure is not None and artifact.size <= bound:
-        declared = artifact.path.lower().endswith(SUFFIXES)
-        yield Malformed(where=artifact.at(0), format="yaml", reason=failure, declared=declared)
+        return reading, f"no YAML: {' '.join(str(error).split())}"[:200]
+    return reading, None
+
+
+def _broken(artifact: Artifact, reading: _Reading, raw: bytes, failure: str) -> Fact:
+    """Say that a text broke; one that neither its name nor a document makes YAML merely shows some."""
+    declared = artifact.path.lower().endswith(SUFFIXES)
+    if not (declared or reading.ended or raw.startswith((b"%YAML", b"\xef\xbb\xbf%YAML"))):
+        suffix = PurePosixPath(artifact.path).suffix.lower()
+        return Unrecognised(where=artifact.at(), suffix=suffix, size=artifact.size, entropy=0.0, text=b"\0" not in raw)
+    return Malformed(where=artifact.at(0), format="yaml", reason=failure, declared=declared)
 
 
 def _event(reading: _Reading, event: Any, kind: str) -> None:  # noqa: ANN401 - PyYAML's events carry no types
@@ -89,9 +116,12 @@ def _event(reading: _Reading, event: Any, kind: str) -> None:  # noqa: ANN401 - 
     elif kind in ("MappingStartEvent", "SequenceStartEvent"):
         _tag(reading, event)
         path = _path(reading)
+        reading.begun = True
         reading.frames.append(_Frame(kind == "MappingStartEvent", path))
     elif kind in ("MappingEndEvent", "SequenceEndEvent"):
         _close(reading, reading.frames.pop())
+    elif kind == "DocumentStartEvent" or (kind == "DocumentEndEvent" and event.explicit):
+        reading.ended |= reading.begun
 
 
 def _path(reading: _Reading) -> str:

@@ -13,8 +13,12 @@ NODES = 100_000
 _MERGE = "<<"
 
 
+class NoYamlError(MalformedError):
+    """The text breaks before its first document ends."""
+
+
 def load(raw: bytes) -> object:
-    """Parse the first document. Raises `MalformedError` where it is no YAML or has more than `NODES` nodes."""
+    """Parse the first document. Raises `NoYamlError`, and `MalformedError` where it has more than `NODES` nodes."""
     import yaml
 
     builder = _Builder()
@@ -26,7 +30,7 @@ def load(raw: bytes) -> object:
             builder.take(event, kind)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         message = f"no YAML: {' '.join(str(error).split())}"[:200]
-        raise MalformedError(message, 0) from error
+        raise NoYamlError(message, 0) from error
     builder.merge()
     return builder.root
 

@@ -10,6 +10,9 @@ from scanner.limits import Limits
 SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"PK\x01\x02", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
 """Member, end record (an empty archive), zip64 end record, directory, and the two marks of a spanned archive."""
 
+TAIL_NBYTES = 22 + 0xFFFF
+"""How far from the end the end record can lie: its comment's length is 16 bits."""
+
 
 def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - decided by content
     """Claim what starts with a record of the format; an archive behind other bytes is found by `appended`."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from scanner.formats.zip import TAIL_NBYTES
 from scanner.formats.zip.records import (
     CENTRAL_SIGNATURE,
     END,
@@ -18,9 +19,6 @@ from scanner.formats.zip.records import (
     central,
 )
 from scanner.streams import read_at
-
-TAIL_NBYTES = END.size + 0xFFFF
-"""How far from the end the end record can lie: its comment's length is 16 bits."""
 
 ENDS = 16
 """End records looked at, from the last one backwards."""
