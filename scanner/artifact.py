@@ -29,12 +29,14 @@ class Artifact:
     `size` is in bytes and is never exceeded by a reader. `open` returns a fresh
     seekable binary stream at offset 0; closing it is the reader's duty.
     `depth` counts the containers around it: 0 for a file of the source.
+    `cut`: a bound ended it early, and that is stated where it was met: that its end is missing is no news.
     """
 
     path: str
     size: int
     open: Callable[[], BinaryIO]
     depth: int = 0
+    cut: bool = False
 
     def at(self, offset: int | None = None, length: int | None = None) -> Location:
         """Name a byte range of this artifact, as far as the artifact reaches: a range that bytes declare may not."""

@@ -35,7 +35,8 @@ def read_stream(  # noqa: PLR0913 - the last three name the format, its library 
         yield from _outcome(artifact, found, start, kind, limits)
         if found.size:
             path = naming.path(inner or _inner(artifact.path))
-            yield Artifact(path=path, size=found.size, open=found.open, depth=artifact.depth + 1)
+            cut = bool(found.stopped)
+            yield Artifact(path=path, size=found.size, open=found.open, depth=artifact.depth + 1, cut=cut)
         end = start + found.end
         if found.stopped or found.broken or end >= artifact.size:
             return

@@ -26,6 +26,9 @@ STDIN_NBYTES = 64 << 30
 STDIN_MEMORY_NBYTES = 16 << 20
 """Bytes of standard input held in memory; more go to an unnamed temporary file."""
 
+DEFLATE_RATIO = 1032
+"""Most bytes that one byte of deflate becomes: 258 for two bits (RFC 1951 §3.2.5)."""
+
 
 @record
 class Limits:
@@ -40,7 +43,8 @@ class Limits:
     expanded_nbytes: int = 8 << 30
     """Decompressed bytes of one top-level artifact, at all depths together."""
     expansion_ratio: int = 250
-    """Decompressed bytes per compressed byte, asked beyond `expansion_free_nbytes`; deflate itself ends at 1032."""
+    """Decompressed bytes per compressed byte, asked beyond `expansion_free_nbytes` and beyond a size that a
+    directory declares and `DEFLATE_RATIO` allows."""
     expansion_free_nbytes: int = 256 << 20
     """Decompressed bytes of one member or stream for which no ratio is asked: a tensor of zeros packs well."""
     member_memory_nbytes: int = 256 << 20

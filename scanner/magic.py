@@ -34,10 +34,15 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
 )
 
-# Protocols 2 to 5 open with PROTO; the next opcode is one that a real stream starts with.
-_BINARY_PICKLE = pattern(rb"\x80[\x02-\x05][\x95c}\])(\x8cXUKJMGNq\x8a\x88\x89CBT\x8e\x96\x8f\x81]", re.DOTALL)
-# Protocol 0: GLOBAL with two dotted names, or MARK and text before INST.
-_TEXT_PICKLE = pattern(rb"\(?[(dlpi0-9\n]*(?:S'[^\n]{0,200}'\n)*[ci][A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n")
+# Protocols 2 to 5 open with PROTO, which may come again; the next opcode is one that a real stream starts with.
+_BINARY_PICKLE = pattern(
+    rb"(?:\x80[\x00-\x05]){0,64}\x80[\x02-\x05][\x95c}\])(\x8cXUKJMGNq\x8a\x88\x89CBT\x8e\x96\x8f\x81]", re.DOTALL
+)
+# Protocol 0: GLOBAL with two dotted names, or MARK and text before INST; numbers may be pushed and dropped before.
+_TEXT_PICKLE = pattern(
+    rb"(?:[IL][+-]?\w{1,40}\n0|N0){0,64}\(?[(dlpi0-9\n]*(?:S'[^\n]{0,200}'\n)*"
+    rb"[ci][A-Za-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n"
+)
 
 _PE_POINTER = 0x3C
 _PRINTED = bytes(range(0x20, 0x7F)) + b"\t\n\r\f\v"

@@ -46,16 +46,19 @@ def _longest(numbers: Sequence[int]) -> list[int]:
     tops: list[int] = []
     tops_at: list[int] = []
     before = [-1] * len(numbers)
+    top = top_at = -1  # What the last pile shows: nearly all numbers go on top of it, and that is the quick way.
     for at, number in enumerate(numbers):
-        if not tops or number > tops[-1]:
-            before[at] = tops_at[-1] if tops_at else -1
+        if number > top or not tops:
+            before[at] = top_at
             tops.append(number)
             tops_at.append(at)
+            top, top_at = number, at
         else:
             pile = bisect_left(tops, number)
             before[at] = tops_at[pile - 1] if pile else -1
             tops[pile] = number
             tops_at[pile] = at
+            top, top_at = tops[-1], tops_at[-1]
     run = []
     at = tops_at[-1] if tops_at else -1
     while at >= 0:
@@ -76,7 +79,8 @@ def exchanged(numbers: Sequence[int], strays: Sequence[int]) -> list[int]:
         # A group alone, with the number before it, with the number behind it, or with both.
         for start, end in ((first, last), (first - 1, last), (first, last + 1), (first - 1, last + 1)):
             if start > 0 and end < len(numbers) and _fits(numbers, start, end, alone=(start, end) == (first, last)):
-                found.extend(range(start, end + 1))
+                own = numbers[start - 1] + 1 - start
+                found += [place for place in range(start, end + 1) if numbers[place] != own + place]
                 break
     return found
 

@@ -20,8 +20,8 @@ A scan parses the lines whose facts it has met.
 """
 
 
-COMPILED_TABLES = "compiled"
-"""The folder of a wheel for tables without their comments, each in one file: a third of the time."""
+COMPILED_TABLE = ".lines"
+"""The suffix of a table in a wheel: entries and no comments, one file beside its sources, in a third of the time."""
 
 COMMENT = re.compile(r"#.*")
 
@@ -58,7 +58,7 @@ class Pack:
 
 @cache
 def _table(folder: Path, name: str) -> frozenset[str]:
-    made = folder.with_name(COMPILED_TABLES) / f"{name}.txt"
+    made = folder / f"{name}{COMPILED_TABLE}"
     if made.is_file():
         return frozenset(made.read_text(encoding="utf-8").splitlines())
     return read_table(folder, name)
@@ -120,7 +120,7 @@ def compiled_tables(root: Path) -> dict[str, str]:
     """Name the tables of a folder as a wheel carries them: every entry on a line, and nothing else."""
     folder = root / "tables"
     names = sorted({file.stem for file in folder.iterdir()})
-    return {f"{COMPILED_TABLES}/{name}.txt": "\n".join(sorted(read_table(folder, name))) for name in names}
+    return {f"tables/{name}{COMPILED_TABLE}": "\n".join(sorted(read_table(folder, name))) for name in names}
 
 
 def _load_compiled(root: Path) -> Pack:

@@ -117,7 +117,9 @@ def _facts(artifact: Artifact, budget: _Budget, head: bytes | None = None) -> It
         yield _unrecognised(artifact, head)
     budget.claimed.update(names)
     for one in claimants:
-        yield from _read_as(one, artifact, budget)
+        found = _read_as(one, artifact, budget)
+        # What a bound cut has no end, and so has the last of what it holds: that is said already, by the bound.
+        yield from (fact for fact in found if not isinstance(fact, Malformed)) if artifact.cut else found
 
 
 def _read_as(one: Format, artifact: Artifact, budget: _Budget) -> Iterator[Fact]:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from scanner.codec import Codec, Decoder
 from scanner.format import MalformedError
-from scanner.limits import Limits
+from scanner.limits import DEFLATE_RATIO, Limits
 from scanner.streams import Opener, Positioned, held
 
 INPUT_NBYTES = 16_384
@@ -21,23 +21,36 @@ class Room:
 
     `free`: output for which no ratio is asked. It halves at every member that passes the ratio, so that
     a container of many bombs (the overlapping files of a "better zip bomb") costs little more than one.
+    `promised`: output for which a declared size stands instead; all members draw on it.
     """
 
     total: int
     memory: int
     ratio: int
     free: int
+    promised: int = 0
 
     @classmethod
     def of(cls, limits: Limits, depth: int) -> "Room":
-        """Take the bounds of `limits`; memory halves with every container around, so that all levels fit together."""
+        """Take the bounds of `limits`; memory and promises halve with every container around, so all fit together."""
         memory = limits.member_memory_nbytes >> min(depth, 32)
         return cls(
             total=limits.expanded_nbytes,
             memory=memory,
             ratio=limits.expansion_ratio,
             free=limits.expansion_free_nbytes,
+            promised=limits.expanded_nbytes >> min(depth, 32),
         )
+
+    def promise(self, declared: int, packed: int) -> int:
+        """Take a member at its directory's word: return the size up to which no ratio is asked, 0 for none.
+
+        A matrix of zeros is as large as it says, and nothing beyond that is unpacked unasked. Sizes in bytes.
+        """
+        if declared <= self.free or declared > min(self.promised, self.total, packed * DEFLATE_RATIO):
+            return 0
+        self.promised -= declared
+        return declared
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -104,8 +117,11 @@ class Run:
         return data
 
 
-def unpack(source: Opener, codec: Codec, room: Room) -> Unpacked:
-    """Decompress once, counting; keep the bytes where they fit in memory, else decompress again when opened."""
+def unpack(source: Opener, codec: Codec, room: Room, promised: int = 0) -> Unpacked:
+    """Decompress once, counting; keep the bytes where they fit in memory, else decompress again when opened.
+
+    `promised`: bytes of output for which no ratio is asked, as `Room.promise` gives them.
+    """
     kept: list[bytes] | None = []
     size = crc = 0
     stopped = ""
@@ -118,7 +134,7 @@ def unpack(source: Opener, codec: Codec, room: Room) -> Unpacked:
                 kept.append(piece)
                 if size > room.memory:
                     kept = None
-            stopped = _stop(size, run.fed, room)
+            stopped = _stop(size, run.fed, room, promised)
             if stopped:
                 break
     room.total -= size
@@ -152,10 +168,10 @@ def stop_bound(stopped: str, limits: Limits) -> tuple[str, int, str]:
     return "expansion", limits.expanded_nbytes, "bytes"
 
 
-def _stop(size: int, fed: int, room: Room) -> str:
+def _stop(size: int, fed: int, room: Room, promised: int) -> str:
     if size > room.total:
         return "expanded"
-    if size > room.free and size > fed * room.ratio:
+    if size > max(room.free, promised) and size > fed * room.ratio:
         room.free = max(room.free >> 1, OUTPUT_NBYTES)
         return "ratio"
     return ""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from scanner.artifact import Location
 from scanner.facts import Fact
@@ -20,10 +21,13 @@ TEXT_CHARACTERS = 2000
 SHOWN = 8
 """Texts that one fact shows."""
 
+ASKED = 50_000
+"""Texts that are looked at to tell how spaces are written, spread over all of them."""
+
 STANDING_OUT = 200
 """Rows that stand out, and ids with several texts, that are told one by one."""
 
-_ADDRESS = pattern(r"\w{2,}://[\w.-]{3,}|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|\bwww\.[\w-]+\.[a-z]{2,}")
+_ADDRESS = pattern(r"\b\w{2,}+://[\w.-]{3,}|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])|\bwww\.[\w-]+\.[a-z]{2,}")
 _DOTTED = pattern(r"[0-9]\.[0-9]")
 _JOINED = pattern("[A-Za-z]{2}[.:/,;!?=&@#\u2581\u0120 -]+[A-Za-z]{2}")
 _SPACE = {"bytes": "\u0120", "metaspace": "\u2581"}
@@ -38,24 +42,32 @@ def vocabulary(
 ) -> Iterator[Fact]:
     """Yield the facts of a vocabulary whose rows come in the order of the file, texts listed twice included."""
     texts, numbers = [text for text, _ in rows], [number for _, number in rows]
+    yield from columns(where, source, kind, texts, numbers, score_inversions=score_inversions)
+
+
+def columns(  # noqa: PLR0913 - a table comes with its name, kind and scores
+    where: Location, source: str, kind: str, texts: Sequence[str], numbers: Sequence[int], *, score_inversions: int = -1
+) -> Iterator[Fact]:
+    """Yield the facts of a vocabulary whose texts and ids come apart, as `vocabulary` does."""
     by_id = dict(zip(numbers, texts, strict=True))
-    shared = _shared(rows) if len(by_id) < len(rows) else {}
+    shared = _shared(texts, numbers) if len(by_id) < len(texts) else {}
     order = sorted(by_id)
     highest = order[-1] if order else -1
-    count, strays = runs(numbers) if len(by_id) == len(rows) else (0, [])
+    disordered = inversions(numbers)
+    count, strays = runs(numbers) if disordered and len(by_id) == len(texts) else (0, [])
     moved = exchanged(numbers, strays) if count == 1 else []
     yield Vocabulary(
         where=where,
         source=source,
         kind=kind,
         alphabet=_alphabet(by_id),
-        tokens=len(rows),
+        tokens=len(texts),
         ids=len(by_id),
         highest=highest,
         holes=highest + 1 - len(by_id),
         shared=len(shared),
-        repeated=len(rows) - len(set(texts)),
-        disordered=inversions(numbers),
+        repeated=len(texts) - len(set(texts)),
+        disordered=disordered,
         score_inversions=score_inversions,
         digest=_digest(by_id, order),
         exchanged=tuple(texts[place][:TEXT_CHARACTERS] for place in moved[:SHOWN]),
@@ -67,11 +79,11 @@ def vocabulary(
     yield from parts(where, source, by_id, order)
 
 
-def _shared(rows: Sequence[tuple[str, int]]) -> dict[int, list[str]]:
+def _shared(texts: Sequence[str], numbers: Sequence[int]) -> dict[int, list[str]]:
     """Find the ids that have more than one text, and all texts of each."""
     first: dict[int, str] = {}
     shared: dict[int, list[str]] = {}
-    for text, number in rows:
+    for text, number in zip(texts, numbers, strict=True):
         known = first.setdefault(number, text)
         if number in shared or known != text:
             shared.setdefault(number, [known]).append(text)
@@ -139,9 +151,9 @@ def _joins(by_id: dict[int, str], addresses: set[int]) -> bool:
 
 
 def _alphabet(by_id: dict[int, str]) -> str:
-    first = [text[:1] for text in by_id.values()]
+    first = [text[:1] for text in islice(by_id.values(), 0, None, 1 + len(by_id) // ASKED)]
     for name, space in _SPACE.items():
-        if first.count(space) * _SHARE > len(by_id):
+        if first.count(space) * _SHARE > len(first):
             return name
     return "plain"
 
@@ -149,6 +161,7 @@ def _alphabet(by_id: dict[int, str]) -> str:
 def _digest(by_id: dict[int, str], order: Sequence[int]) -> str:
     total = hashlib.sha256()
     for at in range(0, len(order), PART_TEXTS):
-        rows = [(number, by_id[number].encode("utf-8", "surrogatepass")) for number in order[at : at + PART_TEXTS]]
-        total.update(b"".join([b"%d:%d:%b" % (number, len(text), text) for number, text in rows]))
+        numbers = order[at : at + PART_TEXTS]
+        texts = [by_id[number].encode("utf-8", "surrogatepass") for number in numbers]
+        total.update(b"".join(map(b"%d:%d:%b".__mod__, zip(numbers, map(len, texts), texts, strict=True))))
     return total.hexdigest()

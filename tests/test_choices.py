@@ -1,5 +1,7 @@
 """Choices on the input, in graphs without a format: what is followed, how far, and where it ends."""
 
+import time
+
 import pytest
 
 from scanner.choices.distance import DEPTH
@@ -203,7 +205,7 @@ def test_functions_that_would_take_for_ever_are_told():
         for at in range(30)
     ]  # fmt: skip
     analysis = follow(graph(node("f0", "x", "y")), *chain)
-    assert analysis.bound == 200 + SPARE_STEPS
+    assert analysis.bound == 400 + SPARE_STEPS
     assert not analysis.choices
 
 
@@ -252,3 +254,13 @@ def test_a_switch_by_a_constant_is_no_choice():
 def test_nodes_out_of_order_and_on_a_circle_are_sorted_without_end():
     nodes = [node("c", "b", "c"), node("b", "a", "b"), node("p", "q", "p"), node("q", "p", "q"), node("a", "x", "a")]
     assert [one.operator for one in ordered(nodes)] == ["a", "b", "c", "p", "q"]
+
+
+def test_loops_in_loops_are_followed_within_the_bound():
+    body = graph(node("while", "x c", "y"))
+    for _ in range(30):
+        body = graph(node("while", "x c", "y", graphs=(body,)), inputs="x c", outputs="y c")
+    clock = time.process_time()
+    analysis = follow(graph(node("while", "x c", "y", graphs=(body,)), c="1"))
+    assert analysis.full
+    assert time.process_time() - clock < 5

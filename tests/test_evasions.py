@@ -8,14 +8,16 @@ import pytest
 
 from scanner import engine, pack, policy
 from scanner.policy import DEFAULT
+from tests.builders import carried, evasions, gadgets, pickles
 from tests.builders import evasion_containers as places
-from tests.builders import evasions, pickles
 from tests.builders.reading import read_deep
 
+HELPERS = ("carried_class", "cloudpickle", "dill", "entries", "instance", "skeleton", "wrapped")
 MADE = {
     name: make
-    for name, make in inspect.getmembers(evasions, inspect.isfunction)
-    if make.__module__ == evasions.__name__
+    for module in (evasions, carried, gadgets)
+    for name, make in inspect.getmembers(module, inspect.isfunction)
+    if make.__module__ == module.__name__ and name not in HELPERS
 }
 GADGETS = sorted(name for name in MADE if not name.startswith(("_", "honest")))
 HONEST = sorted(name for name in MADE if name.startswith("honest"))

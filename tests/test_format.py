@@ -46,6 +46,6 @@ def test_the_index_of_a_wheel_finds_the_same_formats(tmp_path, monkeypatch):
 
 def test_a_wheel_loads_no_format_that_bytes_cannot_be():
     rows = json.loads(formats.index())
-    opening = [module for module, opens, _ in rows if not opens or "\x80" in opens]
+    opening = [module for module, opens, *_ in rows if not opens or "\x80" in opens]
     assert "zip" not in opening
     assert "pickle" in opening

@@ -18,7 +18,7 @@ from tests.fuzz import oracle, seeds, subjects
 from tests.fuzz.loop import breach, fuzz, shrink
 from tests.fuzz.mutate import LONGEST_NBYTES, mutate
 
-CHANGES = 25
+CHANGES = 20
 """Changed files read for each subject."""
 FORMATS = pytest.mark.parametrize("one", discover(), ids=lambda one: one.name)
 
@@ -133,3 +133,15 @@ def test_changes_are_repeatable_and_bounded():
     first = [mutate(long, Random(seed), (b"word",), (long,)) for seed in range(50)]  # noqa: S311 - repeatable
     assert first == [mutate(long, Random(seed), (b"word",), (long,)) for seed in range(50)]  # noqa: S311
     assert max(map(len, first)) <= LONGEST_NBYTES
+
+
+def test_a_breach_that_does_not_show_again_is_no_defect():
+    shown = []
+
+    def once(data):
+        if not shown:
+            shown.append(data)
+            raise oracle.Defect("slow because it is watched")
+
+    found = fuzz(once, [b"seed"], (), seconds=0.05, seed=1)
+    assert (len(shown), found.defects) == (1, {})

@@ -161,6 +161,26 @@ def test_the_order_is_that_of_the_artifacts_whatever_the_jobs(jobs, monkeypatch)
         assert said == ([] if lost else [f"{number}.{part}" for part in range(number % 4)])
 
 
+def test_a_lost_worker_leaves_its_long_queue_to_another():
+    def read(artifact):
+        yield _say(artifact, "before")
+        if int(artifact.path) % 97 == 50:
+            os.abort()
+        yield _say(artifact, "after")
+
+    found = list(isolate.read_all(_artifacts(500), read, limits=LIMITS, jobs=2))
+    for number, facts in enumerate(found):
+        said = [fact.reason for fact in facts if isinstance(fact, Unreadable)]
+        assert said == (["before"] if number % 97 == 50 else ["before", "after"]), number
+
+
+def test_small_facts_are_heard_many_at_a_time(monkeypatch):
+    heard = []
+    monkeypatch.setattr(isolate, "_hear", lambda *given, hear=isolate._hear: heard.append(given) or hear(*given))
+    list(isolate.read_all(_artifacts(500), lambda artifact: [_say(artifact, "x")], limits=LIMITS, jobs=1))
+    assert len(heard) < 250
+
+
 def test_progress_counts_every_artifact_once():
     seen = []
     list(isolate.read_all(_artifacts(70), lambda _: [], limits=LIMITS, jobs=2, progress=seen.append))

@@ -9,8 +9,10 @@ from scanner.choices.graph import Graph, Node, called, ordered
 from scanner.choices.state import Choice, Found, State, chosen, merged, result, ways
 from scanner.choices.words import Words
 
-SPARE_STEPS = 200_000
-"""Nodes followed beyond twice those of the file: a function is followed for each kind of caller."""
+STEPS = 4
+SPARE_STEPS = 30_000
+"""Nodes followed: so many times those of the file and so many more. A function is followed for each kind of caller, a
+loop twice, and one inside another four times."""
 
 _FAR = 8
 """Callers farther from an output than this count as equally far."""
@@ -61,7 +63,7 @@ class Analysis:
         self._words = words
         self._functions = {function.key: function for function in functions}
         self._distances = Distances(self._functions, words.free)
-        self.bound = 2 * nodes + SPARE_STEPS
+        self.bound = STEPS * nodes + SPARE_STEPS
         self._left = self.bound
         self._reached: set[str] = set()
         self._known: dict[tuple[object, ...], States] = {}
@@ -149,11 +151,13 @@ class Analysis:
 
     def _round(self, node: Node, known: States, place: Place) -> States:
         """Return what a loop's values are from its second round on. Choices are told when that is followed."""
+        skip = 1 if self._words.loops[node.operator] >= 0 else 0
+        if all(known[skip:]):  # no further round adds to what already depends on the input
+            return known
         told, remembered = self.choices, self._known
         self.choices, self._known = [], {}
         inner = self._run_all(node, known, place)
         self.choices, self._known = told, remembered
-        skip = 1 if self._words.loops[node.operator] >= 0 else 0
         body = inner[-1] if inner else []
         return [
             old or (body[number - skip] if skip <= number <= len(body) - 1 + skip else None)

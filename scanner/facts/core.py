@@ -40,6 +40,19 @@ class Unrecognised(Fact):
 
 
 @record
+class Unaccounted(Fact):
+    """Bytes of no known format that nothing in the scan names and measures either. Fields as of `Unrecognised`.
+
+    A storage that a pickle gives the size of is plain numbers, though no format says so.
+    """
+
+    suffix: str
+    size: int
+    entropy: float
+    text: bool
+
+
+@record
 class ReaderFailed(Fact):
     """Our own reader failed on this artifact: a defect of the scanner, never of the artifact."""
 

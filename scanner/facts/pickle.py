@@ -46,7 +46,12 @@ class PickleCall(Fact):
     `how`: "call" (callable(*args): REDUCE, INST, OBJ), "new" (an instance without `__init__`: NEWOBJ,
     NEWOBJ_EX, copyreg._reconstructor, copyreg.__newobj__), "result" (what is called is itself the result
     of a call, an attribute of one, or otherwise no import).
+    A call that the unpickler leads to through a helper counts as one: `dill._dill._create_type(f, x)` calls f, and
+    BUILD calls the `__setstate__` of a class that the stream carries.
     `args`: the constant arguments as Python source, escaped and cut; `...` where a value is not constant.
+    `handed`: the imports behind those arguments, or items of a list or tuple among them, that the stream made by a
+    call: `cloudpickle.cloudpickle._make_function` for a function that it carries, the class for an instance.
+    `texts`: a text is among the arguments, or deep in a list or tuple among them.
     `count`: how many calls of this callable with these arguments are folded into this fact.
     """
 
@@ -58,6 +63,8 @@ class PickleCall(Fact):
     opcode: str
     how: str
     args: str
+    handed: tuple[str, ...] = ()
+    texts: bool = False
     count: int
 
 
@@ -67,7 +74,8 @@ class PickleState(Fact):
 
     `target`: "global" (an imported object itself), "instance" (made by how="new"),
     "result" (of a call) or "other". `callable` (and the other names) is the import behind it.
-    `keys`: the constant keys of the state, as far as known.
+    `keys`: the constant keys of the state; `?` stands for one that is computed, or for a state that is no plain dict.
+    `objects`: those whose value is an import, an instance or what a call returns, arrays and containers left out.
     """
 
     callable: str
@@ -77,7 +85,20 @@ class PickleState(Fact):
     tails: tuple[str, ...]
     target: str
     keys: tuple[str, ...]
+    objects: tuple[str, ...] = ()
     count: int
+
+
+@record
+class PickleStateText(Fact):
+    """A text in the state of an object, under a key whose class is known to compile it.
+
+    `callable` is the import behind the object. `text` is cut; `?` where it is not constant.
+    """
+
+    callable: str
+    key: str
+    text: str
 
 
 @record

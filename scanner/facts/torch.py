@@ -61,3 +61,11 @@ class TorchStorage(Fact):
     folder: str
     nbytes: int
     sample: str = ""
+
+
+@record
+class LooseScriptType(Fact):
+    """A type of TorchScript's package `__torch__` that a pickle makes outside a TorchScript archive."""
+
+    callable: str
+    module: str

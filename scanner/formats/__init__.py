@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from scanner.format import Entry, Format, Formats
 
 INDEX = "index.json"
-"""What a wheel says of its formats, so that a start imports few of them: module, first bytes, parts of names."""
+"""What a wheel says of its formats, so that a start imports few of them: module, `opens`, `holds`, `named`."""
 
 
 @cache
@@ -23,16 +23,24 @@ def discover() -> Formats:
     file = Path(__file__).with_name(INDEX)
     if not file.is_file():
         return Formats.of(one for _, one in _all())
-    rows = json.loads(file.read_bytes())
     return Formats(
-        Entry(opens=opens.encode("latin-1"), named=tuple(named), load=cache(partial(_load, module)))
-        for module, opens, named in rows
+        Entry(
+            opens=opens.encode("latin-1"),
+            holds=tuple(mark.encode("latin-1") for mark in holds),
+            named=tuple(named),
+            load=cache(partial(_load, module)),
+        )
+        for module, opens, holds, named in json.loads(file.read_bytes())
     )
 
 
 def index() -> str:
     """Write the index as a wheel carries it."""
-    return json.dumps([[module, one.opens.decode("latin-1"), one.named] for module, one in _all()])
+    return json.dumps([_row(module, one) for module, one in _all()])
+
+
+def _row(module: str, one: Format) -> tuple[object, ...]:
+    return module, one.opens.decode("latin-1"), [mark.decode("latin-1") for mark in one.holds], one.named
 
 
 def _all() -> Iterator[tuple[str, Format]]:

@@ -19,15 +19,17 @@ FILES_PER_WORKER = 32
 NBYTES_PER_WORKER = 16 << 20
 """A second worker starts when there is this much for the first; below, its start costs more than it saves."""
 
-QUEUED_FILES = 128
+QUEUED_FILES = 256
 QUEUED_NBYTES = 1 << 20
 """What a worker is told to read next while it still reads, so that small files do not wait for the parent."""
 
 NAP_SECONDS = 0.001
+NAPS = 4
 ENOUGH_NBYTES = 1 << 13
 """Who is woken for each fact spends most time on waking: after less than this, reports may gather for a moment.
 
-They gather in the pipe, which outlives the worker; nothing that was said before a crash is lost.
+The moment is as many naps as a worker has files to read, up to `NAPS`. Reports gather in the pipe, which outlives the
+worker; nothing that was said before a crash is lost.
 """
 
 CLOSING_FACTS = 8
@@ -176,8 +178,9 @@ def _listen(scan: _Scan) -> None:
     now = time.monotonic()
     for worker in [one for one in scan.workers.values() if one.queue and one.deadline <= now]:
         _end(scan, worker, ("wall", f"stopped after {scan.limits.worker_wall_seconds} s"))
-    if heard < ENOUGH_NBYTES and any(worker.queue for worker in scan.workers.values()):
-        time.sleep(NAP_SECONDS)
+    waiting = max((len(worker.queue) for worker in scan.workers.values()), default=0)
+    if heard < ENOUGH_NBYTES and waiting:
+        time.sleep(NAP_SECONDS * min(waiting, NAPS))
 
 
 def _hear(scan: _Scan, worker: Worker, chunk: bytes) -> str:

@@ -217,8 +217,10 @@ def zip_symlink(name: bytes, target: bytes) -> Member:
     return Member(name, target, central={"attributes": 0o120777 << 16})
 
 
-def zip_bomb(nbytes: int) -> bytes:
-    return zip_of(Member(b"a", bytes(nbytes), method=8))
+def zip_bomb(nbytes: int, declared: int = -1) -> bytes:
+    """Zeros; `declared` is the size that both records give, by default the true one."""
+    size = {"size": nbytes if declared < 0 else declared}
+    return zip_of(Member(b"a", bytes(nbytes), method=8, local=size, central=size))
 
 
 def nested_zips(levels: int) -> bytes:

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from scanner import engine, pack
+from scanner.derive.core import accounted
 from tests.builders.reading import read_deep
 
 
@@ -17,6 +18,8 @@ def judged(content: bytes, path: str) -> dict[str, str]:
     rules = _pack()
     found: dict[str, str] = {}
     order = ("info", "low", "medium", "high", "critical")
-    for finding in engine.judge(read_deep(content, path), rules.rules, rules.table):
+    facts = read_deep(content, path)
+    facts.extend(accounted.derive(facts))
+    for finding in engine.judge(facts, rules.rules, rules.table):
         found[finding.rule] = max(found.get(finding.rule, "info"), finding.severity, key=order.index)
     return found

@@ -1,15 +1,14 @@
 """Joins are found by folder, and only those that the facts wake."""
 
 from scanner import derive
-from scanner.artifact import Location
 from scanner.examples import build
-from scanner.facts.core import Encrypted
+from scanner.facts.archive import MemberClash
 from scanner.facts.torch import TorchStorage
 
 
 def test_facts_without_a_join_wake_none() -> None:
     assert derive.discover([]) == ()
-    assert derive.discover([Encrypted(where=Location(path=""), method="")]) == ()
+    assert derive.discover([build(MemberClash, {})]) == ()
 
 
 def test_a_fact_wakes_the_joins_of_its_subject() -> None:

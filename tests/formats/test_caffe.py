@@ -205,3 +205,10 @@ def test_white_space_that_fills_a_head_is_passed_once(start):
     clock = time.process_time()
     FORMAT.claims((start + b"\n" * 8192)[:8192], "x")
     assert time.process_time() - clock < 0.1
+
+
+def test_a_text_of_escapes_behind_an_open_quote_is_malformed_at_once():
+    clock = time.process_time()
+    with pytest.raises(MalformedError):
+        read(b'name: "net"\nlayer { name: "' + b'\\"' * 30_000)
+    assert time.process_time() - clock < 0.5

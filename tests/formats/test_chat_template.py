@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scanner.format import MalformedError
 from scanner.formats import chat_template as subject
 from scanner.formats.chat_template.budget import ExpiredError, bounded
-from scanner.formats.chat_template.parse import parse
+from scanner.formats.chat_template.parse import DEPTH, parse
 from scanner.formats.chat_template.reactions import PLAIN_DAY, renderer
 from scanner.formats.chat_template.sandbox import OutputError
 from scanner.limits import Limits
@@ -285,6 +285,22 @@ def test_a_template_beyond_the_bound_is_told():
 def test_a_nest_too_deep_is_told():
     text = "{{ " + "(" * 5000 + "messages" + ")" * 5000 + " }}"
     assert "deeper" in one(read(text), "TemplateBroken").reason
+
+
+CHAINS = (".age", "[0]", "()", "(a)", "|trim", "+a", "~a", "*2", "**2", " and a", " in a", " == a")
+
+
+@pytest.mark.parametrize("link", CHAINS)
+def test_a_chain_is_read_up_to_the_bound_and_told_beyond(link):
+    assert of(read("{{ messages" + link * (DEPTH - 3) + " }}"), "TemplateSummary")
+    facts = read("{{ messages" + link * 5000 + " }}")
+    if of(facts, "TemplateBroken"):
+        assert of(facts, "LimitReached")[0].bound == DEPTH
+
+
+@pytest.mark.parametrize("loops", [5, 21, 30])
+def test_more_loops_than_python_nests_are_read(loops):
+    assert of(read("{% for a in messages %}" * loops + "x" + "{% endfor %}" * loops), "TemplateSummary")
 
 
 @given(st.text(st.sampled_from("{}%|~'\"()[]:.,+*- \nabmessages_if0123")))

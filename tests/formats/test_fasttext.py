@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+import time
 
 import pytest
 from hypothesis import given
@@ -130,3 +131,12 @@ def test_any_changed_byte_leaves_only_malformed(data):
 def test_any_bytes_leave_only_malformed(raw):
     with contextlib.suppress(MalformedError):
         read(b"\xba\x16\x4f\x2f" + raw)
+
+
+def test_entries_without_an_end_are_malformed_at_once():
+    content = make.fasttext()
+    start = content.index(b"the\0")
+    clock = time.process_time()
+    with pytest.raises(MalformedError, match="no end"):
+        read(content[:start] + b"x" * 100_000)
+    assert time.process_time() - clock < 0.5

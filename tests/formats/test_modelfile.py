@@ -187,7 +187,7 @@ def test_the_rule_speaks(line, rule, severity):
             "{{ .System }}{{ .Prompt }}", "SYSTEM You are a pirate. Answer briefly.", "LICENSE https://example.com"
         ),
         make.modelfile("", "MESSAGE user Is Toronto in Canada?", "MESSAGE assistant yes"),
-        make.modelfile("", source=f"/root/.ollama/models/blobs/sha256-{'ab' * 32}"),
+        make.modelfile("", source=f"/home/me/.ollama/models/blobs/sha256-{'ab' * 32}"),
     ],
 )
 def test_a_plain_file_is_quiet(text):

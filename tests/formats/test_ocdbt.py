@@ -186,3 +186,8 @@ def test_only_malformed_leaves_the_reader(junk, at):
 
 def test_what_is_read_twice_is_equal():
     assert read_deep(LEAF, make.DATA) == read_deep(LEAF, make.DATA)
+
+
+def test_values_of_one_key_in_two_records_are_two_members():
+    leaf = make.leaf({b"w/.zarray": make.zarray()})
+    assert [name for name, _ in read(leaf + leaf, make.DATA)[1]] == ["w/.zarray", "w/.zarray#2"]

@@ -106,3 +106,8 @@ def test_nothing_but_a_malformed_error_leaves_the_reader(edits):
         raw = raw[:at] + new + raw[at + 1 :]
     with suppress(MalformedError):
         read(raw)
+
+
+@pytest.mark.parametrize("length", range(128))
+def test_a_head_that_ends_inside_a_piece_is_not_claimed(length):
+    assert not FORMAT.claims(b"\n\x7f\n" + bytes((length,)) + b"pieces", "x")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -367,3 +368,10 @@ def test_any_changed_byte_leaves_only_malformed(data):
 
 def test_what_is_read_twice_is_equal():
     assert read_deep(make.plain(), "m/saved_model.pb") == read_deep(make.plain(), "m/saved_model.pb")
+
+
+@pytest.mark.parametrize("filling", ["a" * 60_000, "node" + " " * 60_000, "\n" * 60_000])
+def test_a_long_word_in_a_text_is_passed_once(filling):
+    clock = time.process_time()
+    read(f"saved_model_schema_version: 1 {filling} meta_graphs {{ }}".encode(), "m/saved_model.pbtxt")
+    assert time.process_time() - clock < 0.5

@@ -12,6 +12,7 @@ from scanner.formats.vocabulary.reading import byte_level
 from scanner.limits import Limits
 from tests.builders.judged import judged
 from tests.builders.reading import of, read_as
+from tests.builders.tokenizers import precompiled
 
 FORMAT = subject.FORMAT
 BYTES = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
@@ -146,3 +147,8 @@ def test_no_error_leaves_the_reader(edits):
     for at, new in edits:
         raw = raw[:at] + new + raw[at + 1 :]
     read(raw)
+
+
+def test_a_panic_of_the_library_ends_the_probes_and_nothing_else():
+    broken = tokenizer(normalizer=precompiled(["x"]))
+    assert read(broken) == []

@@ -240,10 +240,63 @@ def test_an_unknown_method_is_stated_and_the_member_read_as_it_is_stored():
 
 def test_a_bomb_stops_at_the_ratio_and_keeps_what_came_first():
     limits = replace(DEFAULT, expansion_free_nbytes=1 << 20)
-    facts, members = read_as(FORMAT, make.zip_bomb(64 << 20), limits=limits)
+    facts, members = read_as(FORMAT, make.zip_bomb(64 << 20, declared=32 << 20), limits=limits)
     assert [fact.bound for fact in facts if isinstance(fact, Expansion)] == ["ratio"]
     assert of(facts, "LimitReached")
-    assert len(members[0][1]) < 8 << 20
+    assert len(members[0][1]) < 33 << 20
+
+
+def test_zeros_that_keep_to_the_size_their_directory_declares_are_no_bomb():
+    limits = replace(DEFAULT, expansion_free_nbytes=1 << 18, member_memory_nbytes=1 << 18)
+    array = make.npy("'|u1'", shape=f"({2 << 20},)", data=bytes(2 << 20))
+    content = make.zip_of(make.Member(b"a.npy", array, method=8))
+    assert read_as(FORMAT, content, limits=limits) == ([], [("a.npy", array)])
+    assert [type(fact).__name__ for fact in read_deep(content, limits=limits)] == ["ArrayHeader", "Examined"]
+
+
+@pytest.mark.parametrize("declared", [0, 1 << 18, (2 << 20) - 1, (16 << 20) + 1, (1 << 32) - 2])
+def test_a_size_that_is_not_kept_or_that_deflate_cannot_reach_is_no_excuse(declared):
+    limits = replace(DEFAULT, expansion_free_nbytes=1 << 18)
+    nbytes = (2 << 20) if declared < 2 << 20 else 16 << 20
+    content = make.zip_bomb(nbytes, declared=declared)
+    facts, _ = read_as(FORMAT, content, limits=limits)
+    kept = 1032 * len(make.deflated(bytes(nbytes))) >= declared >= nbytes
+    assert bool(of(facts, "Expansion")) is not kept
+    assert fields(facts) == ({"size"} if kept else set())
+
+
+def test_promises_of_many_members_end_where_the_total_ends():
+    limits = replace(DEFAULT, expansion_free_nbytes=1 << 18, expanded_nbytes=5 << 20)
+    kernel = make.Member(b"0", bytes(2 << 20), method=8)
+    shared = [make.Member(b"%d" % n, kernel.data, method=8, share=0) for n in range(1, 40)]
+    facts, members = read_as(FORMAT, make.zip_of(kernel, *shared), limits=limits)
+    assert of(facts, "Expansion")[0].where == of(facts, "LimitReached")[0].where
+    assert sum(data == kernel.data for _, data in members) <= 2 * 2  # a shared header gives a second name
+    assert len(of(facts, "Expansion")) == 38
+
+
+def test_a_promise_counts_less_with_every_container_around():
+    limits = replace(DEFAULT, expansion_free_nbytes=1 << 18, expanded_nbytes=16 << 20)
+    content = make.zip_bomb(3 << 20)
+    for _ in range(2):
+        content = make.zip_of(make.Member(b"a.zip", content))
+    assert of(read_deep(content, limits=limits), "Expansion") == []
+    content = make.zip_of(make.Member(b"a.zip", content))
+    assert [fact.bound for fact in of(read_deep(content, limits=limits), "Expansion")] == ["ratio"]
+
+
+def test_a_member_that_a_bound_cut_is_not_malformed_and_what_came_first_is_read():
+    limits = replace(DEFAULT, expansion_free_nbytes=1 << 18)
+    array = make.npy("'|u1'", shape=f"({2 << 20},)", data=bytes(2 << 20))
+    lie = {"size": 9}
+    content = make.zip_of(make.Member(b"a.npy", array, method=8, central=lie))
+    names = {type(fact).__name__ for fact in read_deep(content, limits=limits)}
+    assert {"Expansion", "LimitReached", "ArrayHeader"} <= names
+    assert "Malformed" not in names
+    pickle = make.PICKLE[:-1] + b"I1\n0" * (1 << 17)
+    facts = read_deep(make.zip_of(make.Member(b"a.pkl", pickle, method=8, central=lie)), limits=limits)
+    assert of(facts, "PickleCall")
+    assert of(facts, "Malformed") == []
 
 
 def test_a_member_larger_than_memory_is_read_again_on_demand():

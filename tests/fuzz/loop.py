@@ -18,6 +18,8 @@ FAST_SECONDS = 0.01
 """CPU time that nobody minds."""
 SLOWER = 1.2
 """An input is slow where it takes this many times as long as any before it."""
+SUSPECTS = 4
+"""Inputs of one defect that are tried again."""
 SHRINK_SECONDS = 5
 """CPU time spent on making the input of one defect smaller."""
 
@@ -49,11 +51,12 @@ def fuzz(  # noqa: PLR0913 - what a loop is made of
 ) -> Outcome:
     """Change inputs for so many seconds of CPU time, or until so many defects; keep what is new to code in `folder`."""
     outcome = Outcome()
+    suspects: dict[str, list[tuple[bytes, Defect]]] = {}
     random = Random(seed)  # noqa: S311 - repeatable
     pending = list(seeds)
     end = time.process_time() + seconds
     with watched(folder) as (run, edges):
-        while (pending or time.process_time() < end) and len(outcome.defects) < defects:
+        while (pending or time.process_time() < end) and len(suspects) < defects:
             data = pending.pop() if pending else mutate(_chosen(outcome, random), random, words, outcome.corpus)
             outcome.runs += 1
             clock = time.process_time()
@@ -61,11 +64,14 @@ def fuzz(  # noqa: PLR0913 - what a loop is made of
                 if run(partial(target, data)):
                     outcome.corpus.append(data)
             except Defect as defect:
-                if defect.key not in outcome.defects:
-                    _keep(outcome, target, data, defect)
+                suspects.setdefault(defect.key, []).append((data, defect))
+                del suspects[defect.key][SUSPECTS:]
             else:
                 _time(outcome, data, time.process_time() - clock)
         outcome.edges = len(edges)
+    for found in suspects.values():
+        for data, defect in found:
+            _keep(outcome, target, data, defect)
     return outcome
 
 
@@ -83,14 +89,13 @@ def _time(outcome: Outcome, data: bytes, spent: float) -> None:
 
 
 def _keep(outcome: Outcome, target: Target, data: bytes, defect: Defect) -> None:
-    """Keep a defect that shows without being watched as well: watching slows."""
+    """Keep a defect that shows without being watched as well: watching slows. One input for each key."""
+    found = breach(target, data) if defect.again else defect
+    if found is None or found.key in outcome.defects:
+        return
     if defect.again:
-        found = breach(target, data)
-        if found is None:
-            return
-        defect = found
         data = shrink(data, lambda one: (breach(target, one) or Defect("")).key == found.key)
-    outcome.defects[defect.key] = (data, str(defect))
+    outcome.defects[found.key] = (data, str(found))
 
 
 def breach(target: Target, data: bytes) -> Defect | None:

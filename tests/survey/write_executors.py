@@ -13,7 +13,7 @@ from tests.survey.table import write
 from tests.survey.write_classes import version
 
 STATE = re.compile(
-    r"(scipy\.stats\._(continuous|discrete)_distns|torch_geometric\.nn|skorch|e3nn|darts\.models|anndata)\."
+    r"(scipy\.stats\._(continuous_distns|discrete_distns|distn_infrastructure)|torch_geometric\.nn|skorch|e3nn|darts\.models|anndata)\."
 )
 TEXT = re.compile(r"sympy\.(core|functions|matrices|sets|logic|series|geometry|integrals|tensor|concrete|stats)\.")
 STATE_HEAD = (

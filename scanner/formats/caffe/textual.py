@@ -38,9 +38,7 @@ class Scan:
     def run(self, text: str) -> None:
         """Read a whole text, decoded as latin-1 so that offsets are bytes; values are decoded as UTF-8."""
         position = 0
-        for token in _TOKENS.finditer(text):
-            if token.start() != position:
-                break
+        while token := _TOKENS.match(text, position):
             position = token.end()
             kind = token.lastgroup
             if kind is not None and not self._step(kind, token):

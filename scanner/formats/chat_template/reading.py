@@ -23,7 +23,7 @@ from scanner.formats.chat_template import SUFFIXES, is_named, speaks
 from scanner.formats.chat_template.branches import branches, rewrites
 from scanner.formats.chat_template.constructs import Construct, constructs
 from scanner.formats.chat_template.output import react
-from scanner.formats.chat_template.parse import BrokenError, parse
+from scanner.formats.chat_template.parse import DEPTH, BrokenError, parse
 from scanner.formats.chat_template.taint import Flow
 from scanner.formats.chat_template.texts import texts
 from scanner.formats.chat_template.unparse import pieces
@@ -64,6 +64,8 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
             yield _unrecognised(artifact)
             return
         yield TemplateBroken(where=_line(artifact, error.line), engine=ENGINE, name=name, reason=error.reason[:SHOWN])
+        if error.deep:
+            yield LimitReached(where=artifact.at(), limit="nest of a template", bound=DEPTH, unit="levels")
         return
     flow = Flow(tree)
     yield from _static(artifact, tree, flow)

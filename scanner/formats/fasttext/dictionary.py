@@ -16,7 +16,7 @@ LABELS = 2000
 _SMALLEST = 10
 """A zero byte, a count of 8 bytes and a kind."""
 
-_ENTRY = re.compile(rb"([^\0]*)\0.{8}(.)", re.DOTALL)
+_ENTRY = re.compile(rb"([^\0]*+)\0.{8}(.)", re.DOTALL)
 _LABEL = b"\x01"
 
 
@@ -65,17 +65,13 @@ def _entries(cursor: Cursor, size: int) -> tuple[int, list[Label]]:
         start = cursor.at
         window = cursor.take(min(WINDOW_NBYTES, cursor.left))
         used = 0
-        for entry in _ENTRY.finditer(window):
-            if entry.start() != used:
-                break
+        while left and (entry := _ENTRY.match(window, used)):
             used = entry.end()
             left -= 1
             if entry[2] == _LABEL:
                 labels += 1
                 if labels <= LABELS:
                     told.extend(_label(start + entry.start(), entry[1]))
-            if not left:
-                break
         if not used:
             message = f"an entry has no end within {WINDOW_NBYTES} bytes"
             raise MalformedError(message, start)

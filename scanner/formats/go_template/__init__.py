@@ -39,6 +39,8 @@ FORMAT = Format(
     spec="https://pkg.go.dev/text/template",
     claims=claims,
     read=read,
+    holds=(b"{{",),
+    named=("!template",),
     reads="actions, what decisions look at, constants put together from parts, called functions, texts",
     leaves="what the template makes of a conversation: it is not rendered",
 )

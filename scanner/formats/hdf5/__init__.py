@@ -31,6 +31,8 @@ FORMAT = Format(
     spec="https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html",
     claims=claims,
     read=read,
+    holds=(_SIGNATURE,),
+    named=_SUFFIXES,
     reads="superblocks 0 to 3 behind any user block, old and new groups, dense storage, attributes, links of every "
     "kind, shapes against stored bytes, variable-length data that looks like a pickle",
     leaves="numbers of datasets, filtered heaps, objects of linked files",

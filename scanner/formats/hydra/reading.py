@@ -10,8 +10,11 @@ from scanner.formats.hydra.targets import KEYS, TARGETS, target
 from scanner.json_text import Node, parse, walk
 from scanner.limits import Limits
 
+# A key counts unless a number is its value, as in a vocabulary of millions of words.
+_WORDS = tuple(b'"%b"' % key.encode() for key in KEYS)
+_KEY = re.compile(rb'"(?:_target_|target|cls|class_path)"\s*+:\s*+["{\[]')
 # A key may be escaped (`\u005ftarget_`) or the text be UTF-16: then the parser decides.
-_HINT = re.compile(rb'"(?:_target_|target|cls|class_path)"|\\u00[2-7][0-9a-fA-F]|\0')
+_ESCAPED = re.compile(rb"\\u00[2-7][0-9a-fA-F]")
 
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
@@ -21,7 +24,7 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
         return
     with artifact.open() as stream:
         raw = stream.read(artifact.size)
-    if not _HINT.search(raw):
+    if not _hints(raw):
         return
     try:
         document = parse(raw)
@@ -37,6 +40,13 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
                 yield LimitReached(where=artifact.at(), limit="targets", bound=TARGETS, unit="names")
                 return
             yield fact
+
+
+def _hints(raw: bytes) -> bool:
+    """Ask the quick questions first: the file may have a hundred megabytes."""
+    if any(word in raw for word in _WORDS) and _KEY.search(raw):
+        return True
+    return b"\0" in raw or (b"\\u00" in raw and _ESCAPED.search(raw) is not None)
 
 
 def _targets(artifact: Artifact, node: Node, document: object) -> Iterator[Fact]:

@@ -38,6 +38,8 @@ FORMAT = Format(
     spec="https://mlflow.org/docs/latest/ml/model/#storage-format",
     claims=claims,
     read=read,
+    holds=(b"flavors",),
+    named=("mlmodel",),
     reads="flavors, paths joined to the model's folder, loader modules",
     leaves="signatures, requirements; the model files, which are read on their own",
 )

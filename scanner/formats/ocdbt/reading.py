@@ -38,27 +38,30 @@ _SEEN = 1 << 62
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield the facts of every record of a file; see `Format.read`."""
+    naming = Naming(artifact.path)
     with artifact.open() as stream:
         head = read_at(stream, 0, RECORD_HEADER_NBYTES)
         if not record_nbytes(head, _SEEN):
             if kind_of(head) in _PACKED:
                 return  # The reader of the compression hands on what follows it.
-            yield from _search(artifact, stream, 0, limits)
+            yield from _search(artifact, stream, 0, limits, naming)
             return
         length = record_nbytes(head, artifact.size)
         if not length:
             message = "a record ends behind the end of the file"
             raise MalformedError(message, 0)
-        yield from _record(artifact, stream, 0, length, limits)
+        yield from _record(artifact, stream, (0, length), limits, naming)
         if length == artifact.size:
             return
         if RECORDS[head[:4]] == "manifest":
             yield from hidden(artifact, stream, (length, artifact.size), "ocdbt", "after")
         else:
-            yield from _search(artifact, stream, length, limits)
+            yield from _search(artifact, stream, length, limits, naming)
 
 
-def _search(artifact: Artifact, stream: BinaryIO, start: int, limits: Limits) -> Iterator[Fact | Artifact]:
+def _search(
+    artifact: Artifact, stream: BinaryIO, start: int, limits: Limits, naming: Naming
+) -> Iterator[Fact | Artifact]:
     """Find records behind values, which are as long as only the tree knows: each must have its checksum right."""
     checked, at = 0, start
     while at < artifact.size:
@@ -76,7 +79,7 @@ def _search(artifact: Artifact, stream: BinaryIO, start: int, limits: Limits) ->
             yield LimitReached(where=artifact.at(at), limit="records", bound=CHECKED_NBYTES, unit="bytes")
             return
         if length > NODE_NBYTES or _sound(read_at(stream, at, length)):
-            yield from _record(artifact, stream, at, length, limits)
+            yield from _record(artifact, stream, (at, length), limits, naming)
             at += length
         else:
             at += 1
@@ -96,7 +99,10 @@ def _sound(raw: bytes) -> bool:
     return crc32c(raw[:-4]).to_bytes(4, "little") == raw[-4:]
 
 
-def _record(artifact: Artifact, stream: BinaryIO, at: int, length: int, limits: Limits) -> Iterator[Fact | Artifact]:
+def _record(
+    artifact: Artifact, stream: BinaryIO, place: tuple[int, int], limits: Limits, naming: Naming
+) -> Iterator[Fact | Artifact]:
+    at, length = place
     if length > NODE_NBYTES:
         yield LimitReached(where=artifact.at(at, length), limit="record", bound=NODE_NBYTES, unit="bytes")
         return
@@ -126,7 +132,7 @@ def _record(artifact: Artifact, stream: BinaryIO, at: int, length: int, limits: 
         raise MalformedError(error.reason, at) from error
     yield StoreRecord(where=artifact.at(at, length), kind=kind, entries=record.entries, files=len(record.files))
     yield from _files(artifact, at, kind, record)
-    yield from _values(artifact, record)
+    yield from _values(artifact, record, naming)
 
 
 def _files(artifact: Artifact, at: int, kind: str, record: Record) -> Iterator[Fact]:
@@ -159,9 +165,8 @@ def _files(artifact: Artifact, at: int, kind: str, record: Record) -> Iterator[F
         )
 
 
-def _values(artifact: Artifact, record: Record) -> Iterator[Artifact]:
+def _values(artifact: Artifact, record: Record, naming: Naming) -> Iterator[Artifact]:
     """Hand on metadata and what is loadable; chunks too where an array of the record says that they are pickles."""
-    naming = Naming(artifact.path)
     pickled = any(key.endswith(_METADATA) and _PICKLE in value for key, value in record.values)
     for key, value in record.values:
         if value and (pickled or key.endswith(_METADATA) or kind_inside(value[:512])):

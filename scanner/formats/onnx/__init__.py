@@ -8,9 +8,7 @@ from scanner.format import Format
 from scanner.limits import Limits
 from scanner.pattern import pattern
 
-# What `recognise` needs of any model, cheap to ask: the tag of a graph somewhere, or one of ModelProto's own first.
-# A tag may be written longer than it has to be.
-_GRAPH = (b"\x3a", b"\xba\x00", b"\xba\x80")
+# Tags of ModelProto's own fields; one may be written longer than it has to be.
 _FIRST = pattern(rb"[\x08\x12\x1a\x22\x28\x32\x42\x72]|[\x80-\xff][\x00\x01\x80\x81]")
 
 
@@ -18,7 +16,9 @@ def claims(head: bytes, path: str) -> bool:
     """The head reads as a ModelProto; or the name says so (pointers of Git LFS apart)."""
     if path.endswith(".onnx"):
         return not head.startswith(b"version https://git-lfs")
-    if not any(tag in head for tag in _GRAPH) and not _FIRST.match(head):
+    # What `recognise` needs, cheap to ask: the tag of a graph somewhere, or one of the model's own fields first.
+    graph = b"\x3a" in head or (b"\xba" in head and (b"\xba\x00" in head or b"\xba\x80" in head))
+    if not graph and not _FIRST.match(head):
         return False
     from scanner.formats.onnx.recognise import is_model
 

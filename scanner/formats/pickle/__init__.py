@@ -19,6 +19,10 @@ OTHERS: Final = frozenset(
 """Suffixes that promise something else than a pickle."""
 PROMISING: Final = frozenset((".pkl", ".pickle", ".p", ".pk", ".pt", ".pth", ".ckpt", ".joblib", ".sav", ".dill"))
 """Suffixes that promise a pickle."""
+SURE: Final = (".dill", ".joblib", ".pickle", ".pkl")
+"""Suffixes that promise nothing else."""
+_BEFORE: Final = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+"""Marks of an encoding and blanks: the unpickler stops there, a loader that skips them does not."""
 
 
 def suffix(path: str) -> str:
@@ -29,7 +33,11 @@ def suffix(path: str) -> str:
 
 def claims(head: bytes, path: str) -> bool:
     """Claim what runs as a pickle, whatever its name; a file named as one with the protocol header as well."""
-    return recognise(head, whole=len(head) < HEAD_NBYTES, promised=suffix(path) in PROMISING)
+    ending = suffix(path)
+    whole = len(head) < HEAD_NBYTES
+    if ending in SURE and head[:1] in _BEFORE:
+        head = head.lstrip(_BEFORE)
+    return recognise(head, whole=whole, promised=ending in PROMISING)
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
@@ -45,6 +53,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=bytes(byte for byte, shape in enumerate(op.SHAPE) if shape != op.INVALID),
+    named=SURE,
     reads="every opcode of protocols 0 to 5 in every stream, joblib arrays, old torch files, what constants hold",
     leaves="what names and persistent ids mean to a loader that overrides them",
 )

@@ -41,6 +41,8 @@ def inst(state: State, at: int) -> int:
     value, end = _two_lines(state, at, op.INST)
     args = state.heap.pack(values.TUPLE, state.slice(height))
     state.stack.append(calls.call(state, value, args, op.INST, at))
+    if state.due:
+        calls.settle(state, op.INST, at)
     return end
 
 
@@ -66,6 +68,8 @@ def obj(state: State, at: int) -> int:
         breaks("stack underflow")
     args = state.heap.pack(values.TUPLE, state.slice(height + 1))
     state.stack.append(calls.call(state, state.pop(), args, op.OBJ, at))
+    if state.due:
+        calls.settle(state, op.OBJ, at)
     return at + 1
 
 
@@ -74,6 +78,8 @@ def reduce(state: State, at: int) -> int:
     args = state.pop()
     callee = state.pop()
     state.stack.append(calls.call(state, callee, args, op.REDUCE, at))
+    if state.due:
+        calls.settle(state, op.REDUCE, at)
     return at + 1
 
 
@@ -82,6 +88,8 @@ def newobj(state: State, at: int) -> int:
     args = state.pop()
     cls = state.pop()
     state.stack.append(calls.make(state, cls, args, 0, op.NEWOBJ, at))
+    if state.due:
+        calls.settle(state, op.NEWOBJ, at)
     return at + 1
 
 
@@ -91,6 +99,8 @@ def newobj_ex(state: State, at: int) -> int:
     args = state.pop()
     cls = state.pop()
     state.stack.append(calls.make(state, cls, args, named, op.NEWOBJ_EX, at))
+    if state.due:
+        calls.settle(state, op.NEWOBJ_EX, at)
     return at + 1
 
 
@@ -100,6 +110,8 @@ def build(state: State, at: int) -> int:
         breaks(state.underflow())
     values_set = state.stack.pop()
     changes.build(state, state.stack[-1], values_set, at)
+    if state.due:
+        calls.settle(state, op.BUILD, at)
     return at + 1
 
 
@@ -126,6 +138,8 @@ def _fill(state: State, height: int, opcode: int, at: int) -> int:
         if opcode == op.SETITEMS and len(items) % 2:
             breaks("odd number of items for SETITEMS")
         changes.fill(state, state.stack[-1], items, opcode, at)
+    if state.due:
+        calls.settle(state, opcode, at)
     return at + 1
 
 

@@ -1,44 +1,58 @@
 """What some calls lead to: attributes, modules, partial calls, registered extensions, nested streams and code."""
 
 from array import array
-from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
+from scanner.formats.pickle import opcodes as op
 from scanner.formats.pickle import values
+from scanner.formats.pickle.classes import fetch, run
 from scanner.formats.pickle.code import built, marshalled
+from scanner.formats.pickle.delegates import DELEGATES, new_of_first
 from scanner.formats.pickle.folding import data, fold, text
-from scanner.formats.pickle.imports import attribute, named
-from scanner.formats.pickle.nested import carry
+from scanner.formats.pickle.imports import attribute, imported_module, named
+from scanner.formats.pickle.makers import CLOUDPICKLE, DILL, Effect, Led, canonical
+from scanner.formats.pickle.nested import carry, encoded
 from scanner.formats.pickle.state import State
-
-_Effect = Callable[[State, str, int, int], int | None]
-_Result = Callable[[State, int, int, int], "int | tuple[int, int] | None"]
+from scanner.pattern import pattern
 
 
-def _items(state: State, args: int, limit: int = 64) -> list[int]:
-    return state.heap.items(args, limit) if state.heap.kind(args) == values.TUPLE else []
+def _spelled(state: State, callee: int) -> str:
+    name = state.heap.name_of(callee)
+    return name.dotted if name else "?"
 
 
-def _getattr(state: State, dotted: str, args: int, at: int) -> int | None:
-    items = _items(state, args)
+def _getattr(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
     if len(items) < 2:  # noqa: PLR2004 - object and name
         return None
     segment = text(state, items[1])
-    return attribute(state, items[0], "?" if segment is None else segment, dotted, at)
+    fetch(state, items[0], "?" if segment is None else segment)
+    via = _spelled(state, callee)
+    found = attribute(state, items[0], "?" if segment is None else segment, via, at)
+    name, owner = state.heap.name_of(found), state.heap.name_of(items[0])
+    if name is not None and owner is not None and not owner.name:  # of a module: an import spelled otherwise
+        state.ledger.imported(name, op.REDUCE, at)
+    if len(items) < 3 or items[2] >= 0:  # noqa: PLR2004 - and a default
+        return found
+    name, default = state.heap.name_of(found), state.heap.name_of(items[2])
+    if name is not None and default is not None and name.dotted == f"{DILL}_{default.name}":
+        return items[2]  # dill: getattr(dill._dill, "_setattr", setattr) is setattr where there is no such shim
+    return None  # which of the two it is depends on the libraries of the loading process
 
 
-def _import_module(state: State, dotted: str, args: int, at: int) -> int | None:  # noqa: ARG001 - see _Effect
-    items = _items(state, args)
+def _import_module(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
     module = text(state, items[0]) if items else None
     if module is None:
         return None
-    if "__import__" in dotted and len(items) < 4:  # noqa: PLR2004 - without fromlist the top package is returned
+    if "__import__" in _spelled(state, callee) and len(items) < 4:  # noqa: PLR2004 - without fromlist: the top package
         module = module.partition(".")[0]
-    return named(state, module, "", assembled=items[0] < 0)
+    return imported_module(state, module, "", at, assembled=items[0] < 0)
 
 
-def _resolve_name(state: State, dotted: str, args: int, at: int) -> int | None:
-    items = _items(state, args)
+def _resolve_name(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
     path = text(state, items[0]) if items else None
     if path is None:
         return None
@@ -47,12 +61,15 @@ def _resolve_name(state: State, dotted: str, args: int, at: int) -> int | None:
         module, _, name = path.rpartition(".")
     if not module or not name:
         return named(state, path, "", assembled=True)
-    return attribute(state, named(state, module, "", assembled=True), name, dotted, at)
+    return attribute(state, named(state, module, "", assembled=True), name, _spelled(state, callee), at)
 
 
-def _getitem(state: State, dotted: str, args: int, at: int) -> int | None:
-    items = _items(state, args)
-    return _item(state, items[0], items[1], dotted, at) if len(items) == 2 else None  # noqa: PLR2004 - object and key
+def _getitem(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
+    if len(items) != 2:  # noqa: PLR2004 - object and key
+        return None
+    run(state, items[0], ("__getitem__", "__class_getitem__"), args)
+    return _item(state, items[0], items[1], _spelled(state, callee), at)
 
 
 def _item(state: State, subject: int, key: int, via: str, at: int) -> int | None:
@@ -69,13 +86,13 @@ def _item(state: State, subject: int, key: int, via: str, at: int) -> int | None
     return None
 
 
-def _vars(state: State, dotted: str, args: int, at: int) -> int | None:
-    items = _items(state, args)
-    return attribute(state, items[0], "__dict__", dotted, at) if len(items) == 1 else None
+def _vars(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
+    return attribute(state, items[0], "__dict__", _spelled(state, callee), at) if len(items) == 1 else None
 
 
-def _add_extension(state: State, dotted: str, args: int, at: int) -> int | None:  # noqa: ARG001 - see _Effect
-    operands = [fold(state, item) for item in _items(state, args)]
+def _add_extension(state: State, callee: int, args: int, at: int) -> Led:  # noqa: ARG001 - see Effect
+    operands = [fold(state, item) for item in state.operands(args)]
     if len(operands) == 3:  # noqa: PLR2004 - module, name, code
         module, name, code = operands
         if isinstance(module, str) and isinstance(name, str) and isinstance(code, int):
@@ -83,43 +100,78 @@ def _add_extension(state: State, dotted: str, args: int, at: int) -> int | None:
     return None
 
 
-def _loads(state: State, dotted: str, args: int, at: int) -> int | None:  # noqa: ARG001 - see _Effect
-    items = _items(state, args)
+def _loads(state: State, callee: int, args: int, at: int) -> Led:  # noqa: ARG001 - see Effect
+    items = state.operands(args)
     if items:
         carry(state, items[0])
     return None
 
 
-def _marshal(state: State, dotted: str, args: int, at: int) -> int | None:
-    items = _items(state, args)
+def _encode(state: State, callee: int, args: int, at: int) -> Led:  # noqa: ARG001 - see Effect
+    items = state.operands(args)
+    if items:
+        encoded(state, items[0])
+    return None
+
+
+def _marshal(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
     content = data(state, items[0], 1 << 20) if items else None
     if content is not None:
-        for code in marshalled(dotted, content):
+        for code in marshalled(_spelled(state, callee), content):
             state.ledger.coded(code, at)
     return None
 
 
-def _code(state: State, dotted: str, args: int, at: int) -> int | None:
-    state.ledger.coded(built(state, dotted, _items(state, args)), at)
+def _code(state: State, callee: int, args: int, at: int) -> Led:
+    state.ledger.coded(built(state, _spelled(state, callee), state.operands(args)), at)
     return None
 
 
-def _builtin_type(state: State, dotted: str, args: int, at: int) -> int | None:  # noqa: ARG001 - see _Effect
-    items = _items(state, args)
+# What dill._dill._load_type finds under a name that is neither one of `types` nor of `builtins`.
+_TYPES: Final = {
+    "PartialType": ("functools", "partial"),
+    "SuperType": ("builtins", "super"),
+    "ItemGetterType": ("operator", "itemgetter"),
+    "AttrGetterType": ("operator", "attrgetter"),
+}
+
+
+def _builtin_type(state: State, callee: int, args: int, at: int) -> Led:
+    items = state.operands(args)
     name = text(state, items[0]) if items else None
-    return named(state, "types", name, assembled=items[0] < 0) if name else None
+    if not name:
+        return None
+    module, name = _TYPES.get(name, ("types" if name.endswith("Type") or "." in name else "builtins", name))
+    if not _spelled(state, callee).startswith("dill."):
+        module = "types"
+    return imported_module(state, module, name, at, assembled=items[0] < 0)
 
 
-def _import_again(state: State, dotted: str, args: int, at: int) -> int | None:  # noqa: ARG001 - see _Effect
+def _import_again(state: State, callee: int, args: int, at: int) -> Led:  # noqa: ARG001 - see Effect
     """dill._dill._import_module('os.path'), a module or an attribute of one; cloudpickle.subimport('os')."""
-    items = _items(state, args)
+    items = state.operands(args)
     path = text(state, items[0]) if items else None
-    return named(state, path, "", assembled=items[0] < 0) if path else None
+    return imported_module(state, path, "", at, assembled=items[0] < 0) if path else None
 
 
-def _attrgetter(state: State, callee: int, args: int, at: int) -> int | None:
-    subjects = _items(state, args)
-    paths = _items(state, state.heap.tails[~callee])
+_WRITTEN: Final = pattern(r"<[a-z ]+ '\w+' of '([\w.]+)' objects>")
+
+
+def _descriptor(state: State, callee: int, args: int, at: int) -> Led:
+    """dill: class, name, and the text `<slot wrapper '__repr__' of 'str' objects>`, whose `str` it evaluates."""
+    items = state.operands(args)
+    name, shown = (text(state, items[1]), text(state, items[2])) if len(items) > 2 else (None, None)  # noqa: PLR2004
+    match = _WRITTEN.fullmatch(shown or "")
+    if match is None or not name:
+        return None
+    module, _, owner = ("builtins." * ("." not in match[1]) + match[1]).rpartition(".")
+    return attribute(state, named(state, module, owner), name, _spelled(state, callee), at)
+
+
+def _attrgetter(state: State, callee: int, args: int, at: int) -> Led:
+    subjects = state.operands(args)
+    paths = state.operands(state.heap.tails[~callee])
     found = None
     for path in paths if len(subjects) == 1 else []:
         word = text(state, path)
@@ -127,17 +179,17 @@ def _attrgetter(state: State, callee: int, args: int, at: int) -> int | None:
     return found if len(paths) == 1 else None
 
 
-def _itemgetter(state: State, callee: int, args: int, at: int) -> int | None:
-    subjects = _items(state, args)
-    keys = _items(state, state.heap.tails[~callee])
+def _itemgetter(state: State, callee: int, args: int, at: int) -> Led:
+    subjects = state.operands(args)
+    keys = state.operands(state.heap.tails[~callee])
     if len(subjects) != 1 or len(keys) != 1:
         return None
     return _item(state, subjects[0], keys[0], "operator.itemgetter", at)
 
 
-def _methodcaller(state: State, callee: int, args: int, at: int) -> tuple[int, int] | None:
-    subjects = _items(state, args)
-    made = _items(state, state.heap.tails[~callee])
+def _methodcaller(state: State, callee: int, args: int, at: int) -> Led:
+    subjects = state.operands(args)
+    made = state.operands(state.heap.tails[~callee])
     if len(subjects) != 1 or not made:
         return None
     word = text(state, made[0])
@@ -145,37 +197,31 @@ def _methodcaller(state: State, callee: int, args: int, at: int) -> tuple[int, i
     return method, state.heap.pack(values.TUPLE, array("q", made[1:]))
 
 
-def _partial(state: State, callee: int, args: int, at: int) -> tuple[int, int] | None:  # noqa: ARG001 - see _Effect
-    made = _items(state, state.heap.tails[~callee])
-    bound = made[1:]
-    inner = made[0] if made else 0
-    built_state = state.made.get(callee)
-    if built_state is not None:  # partial.__setstate__((func, args, keywords, dict)) replaces what __new__ got
-        fields = _items(state, built_state)
-        if fields:
-            inner = fields[0]
-            bound = _items(state, fields[1]) if len(fields) > 1 and fields[1] < 0 else []
-    if inner >= 0:
+def _partial(state: State, callee: int, args: int, at: int) -> Led:  # noqa: ARG001 - see Effect
+    made = state.operands(state.heap.tails[~callee])
+    if not made or made[0] >= 0:
         return None
-    return inner, state.heap.pack(values.TUPLE, array("q", bound + _items(state, args)))
+    return made[0], state.heap.pack(values.TUPLE, array("q", made[1:] + state.operands(args)))
 
 
-_ATTRIBUTES: Final = ("builtins.getattr", "builtins.object.__getattribute__", "builtins.type.__getattribute__")
+_ATTRIBUTES: Final = (
+    "builtins.getattr", "builtins.object.__getattribute__", "builtins.type.__getattribute__", DILL + "_get_attr",
+    DILL + "_getattribute", DILL + "Getattr",
+)  # fmt: skip
 _MODULES: Final = (
     "importlib.import_module", "importlib.__import__", "builtins.__import__", "importlib._bootstrap._gcd_import",
 )  # fmt: skip
-_AGAIN: Final = (
-    "cloudpickle.cloudpickle.subimport", "dill._dill._import_module", "sys.modules.get", "sys.modules.__getitem__",
-)  # fmt: skip
+_AGAIN: Final = (CLOUDPICKLE + "subimport", DILL + "_import_module", "sys.modules.get", "sys.modules.__getitem__")
 _STREAMS: Final = (
-    "pickle.loads", "pickle._loads", "_pickle.loads", "cloudpickle.loads", "cloudpickle.cloudpickle.loads",
-    "dill.loads", "dill._dill.loads", "torch.storage._load_from_bytes",
+    "pickle.loads", "pickle._loads", "_pickle.loads", "cloudpickle.loads", CLOUDPICKLE + "loads", DILL + "loads",
+    "torch.storage._load_from_bytes", "joblib.externals.loky.cloudpickle_wrapper._reconstruct_wrapper",
+    "numba.core.serialize._unpickle__CustomPickled", "spacy.tokens.doc.unpickle_doc", "spacy.vocab.unpickle_vocab",
 )  # fmt: skip
-_CODES: Final = (
-    "types.CodeType", "builtins.code", "dill._dill._create_code", "cloudpickle.cloudpickle.CodeType",
-)  # fmt: skip
+_CODES: Final = ("types.CodeType", "builtins.code", DILL + "_create_code", CLOUDPICKLE + "CodeType")
+_MARSHALS: Final = ("marshal.loads", "_marshal.loads", DILL + "_unmarshal")
 
-EFFECTS: Final[dict[str, _Effect]] = {
+EFFECTS: Final[dict[str, Effect]] = {
+    **DELEGATES,
     **dict.fromkeys(_ATTRIBUTES, _getattr),
     **dict.fromkeys(_MODULES, _import_module),
     **dict.fromkeys(_STREAMS, _loads),
@@ -183,14 +229,16 @@ EFFECTS: Final[dict[str, _Effect]] = {
     **dict.fromkeys(("pkgutil.resolve_name", "pydoc.locate"), _resolve_name),
     **dict.fromkeys(("operator.getitem", "_operator.getitem", "builtins.dict.get"), _getitem),
     **dict.fromkeys(_AGAIN, _import_again),
-    **dict.fromkeys(("cloudpickle.cloudpickle._builtin_type", "dill._dill._load_type"), _builtin_type),
-    **dict.fromkeys(("marshal.loads", "_marshal.loads"), _marshal),
+    **dict.fromkeys((CLOUDPICKLE + "_builtin_type", DILL + "_load_type"), _builtin_type),
+    **dict.fromkeys(_MARSHALS, _marshal),
+    DILL + "_getattr": _descriptor,
+    **dict.fromkeys(("_codecs.encode", "builtins.bytes", "builtins.bytearray"), _encode),
     "builtins.vars": _vars,
     "copyreg.add_extension": _add_extension,
 }
 """What a call of a global leads to; a value it returns is the call's result."""
 
-RESULTS: Final[dict[str, _Result]] = {
+RESULTS: Final[dict[str, Effect]] = {
     "operator.attrgetter": _attrgetter,
     "_operator.attrgetter": _attrgetter,
     "operator.itemgetter": _itemgetter,
@@ -200,13 +248,16 @@ RESULTS: Final[dict[str, _Result]] = {
     "functools.partial": _partial,
     "_functools.partial": _partial,
 }
-"""What calling the result of such a call leads to: a value, or (what is called in turn, its arguments)."""
+"""What calling the result of such a call leads to."""
 
 
-def effect_of(dotted: str) -> _Effect | None:
+@lru_cache(maxsize=4096)
+def effect_of(dotted: str) -> Effect | None:
     """Find what a call leads to, also through a longer walk: `collections._sys.modules.get`."""
-    found = EFFECTS.get(dotted)
+    found = EFFECTS.get(dotted) or EFFECTS.get(canonical(dotted))
     if found is None and dotted.count(".") > 1:
         _, *last = dotted.rsplit(".", 3)
         found = EFFECTS.get(".".join(last).lstrip("_")) or EFFECTS.get(".".join(last[-2:]))
+        if found is None and dotted.startswith("sklearn.") and last[-1] == "newObj":
+            return new_of_first
     return found

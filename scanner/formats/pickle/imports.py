@@ -58,6 +58,13 @@ def import_names(state: State, names: tuple[str, str], opcode: int, at: int, *, 
     return found
 
 
+def imported_module(state: State, module: str, name: str, at: int, *, assembled: bool) -> int:
+    """Import a module, or a name of one, through a function that the stream calls. `name` is empty for a module."""
+    found = named(state, module, name, assembled=assembled)
+    state.ledger.imported(state.heap.names[state.heap.heads[~found]], op.REDUCE, at)
+    return found
+
+
 def imported_again(state: State, value: int, opcode: int, at: int) -> None:
     """Count one more import of a name that is known."""
     state.ledger.imported(state.heap.names[state.heap.heads[~value]], opcode, at)

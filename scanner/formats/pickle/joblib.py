@@ -49,6 +49,9 @@ def _item(state: State, dtype: int) -> tuple[int, bool] | None:
     heap = state.heap
     if heap.kind(dtype) != values.RESULT:
         return None
+    name = heap.name_of(heap.heads[~dtype])
+    if name is not None and name.name == "_convert_to_stringdtype_kwargs":  # numpy 2: StringDType, of objects
+        return 0, True
     args = heap.tails[~dtype]
     items = heap.items(args, 4) if heap.kind(args) == values.TUPLE else []
     code = text(state, items[0]) if items else None

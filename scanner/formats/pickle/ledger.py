@@ -1,32 +1,28 @@
 """What one stream does, folded: a million equal calls are one entry with a count."""
 
-from collections.abc import Callable, Iterator
 from typing import Final
 
-from scanner.artifact import Artifact
-from scanner.facts import Fact, LimitReached
-from scanner.facts.pickle import (
-    PickleAttribute,
-    PickleCall,
-    PickleCode,
-    PickleExtension,
-    PickleFile,
-    PickleImport,
-    PicklePersistentId,
-    PickleState,
-)
 from scanner.formats.pickle import opcodes as op
-from scanner.formats.pickle.names import cut, describe, tails
+from scanner.formats.pickle.given import Arguments, Shape
+from scanner.formats.pickle.names import cut
 from scanner.formats.pickle.values import Name
 
 RENDERINGS: Final = 64
-"""Different argument lists kept for one callable; further calls count into the last."""
+"""Different argument lists kept for one callable; further ones only if their shape is new."""
 ATTEMPTS: Final = 2048
-"""Argument lists rendered for one callable."""
-KEYS: Final = 64
-"""State keys in one fact; more keys make more facts."""
+"""Argument lists rendered for one callable; further ones only if their shape is new."""
+SHAPES: Final = 1024
+"""Different shapes of arguments kept for one callable; beyond them a LimitReached is stated."""
+STEPS: Final = 1_000_000
+"""Blocks of 64 values in arguments that are looked at in one stream; beyond them a LimitReached is stated."""
 FOLDED_KEYS: Final = 4096
 """State keys kept for one callable."""
+LAYOUTS: Final = 256
+"""Sequences of keys that are known by sight."""
+
+
+Look = tuple[str, tuple[str, ...], bool]
+"""Arguments as shown, what is handed over among them, whether a text is."""
 
 
 class Entry:
@@ -43,31 +39,43 @@ class Entry:
 
 
 class Calls:
-    """The calls of one callable: an entry for each rendering of the arguments."""
+    """The calls of one callable: an entry for each rendering of the arguments and what was handed over.
 
-    __slots__ = ("attempts", "last", "renderings")
+    `shapes` leads from the shape of arguments to the entry that calls of this shape count into once there are many.
+    """
+
+    __slots__ = ("attempts", "many", "renderings", "shapes")
 
     def __init__(self) -> None:
         """Start without calls."""
-        self.renderings: dict[str, Entry] = {}
+        self.renderings: dict[Look, Entry] = {}
         self.attempts = 0
-        self.last: Entry | None = None
+        self.many = False
+        self.shapes: dict[Shape, Entry] = {}
 
 
 class States:
     """The state set on what one import makes: keys in the order they were met.
 
-    `seen` and `read` are the key constants and the dicts (with their number of items) that were looked at.
+    A key is True where some value of it is no plain data. `seen` are the key constants that were looked at, with what
+    they spell, and `read` the dicts with their number of items; `watched` are keys whose values matter.
     """
 
-    __slots__ = ("entry", "keys", "read", "seen")
+    __slots__ = ("entry", "keys", "layouts", "read", "seen", "watched")
 
     def __init__(self, entry: Entry) -> None:
         """Start without keys."""
         self.entry = entry
-        self.keys: dict[str, None] = {}
-        self.seen: set[int] = set()
+        self.keys: dict[str, bool] = {}
+        self.seen: dict[int, str] = {}
         self.read: dict[int, int] = {}
+        self.watched: set[int] = set()
+        self.layouts: set[tuple[int, ...]] = set()
+
+    def holds(self, key: str) -> None:
+        """Note that a key has a value that is no plain data."""
+        if key in self.keys:
+            self.keys[key] = True
 
 
 UNNAMED: Final = Name("?", "", assembled=True)
@@ -88,12 +96,15 @@ class Ledger:
         "persistent",
         "room",
         "states",
+        "steps",
+        "texts",
     )
 
     def __init__(self, bound: int) -> None:
         """Start empty."""
         self.bound = self.room = bound
         self.full = -1
+        self.steps = 0
         self.imports: dict[Name, Entry] = {}
         self.calls: dict[tuple[Name, str], Calls] = {}
         self.states: dict[tuple[Name, str], States] = {}
@@ -102,6 +113,7 @@ class Ledger:
         self.extensions: dict[int, Entry] = {}
         self.codes: dict[tuple[str, str, tuple[str, ...], tuple[str, ...]], int] = {}
         self.files: dict[tuple[str, str], int] = {}
+        self.texts: dict[tuple[str, str, str], int] = {}
 
     @property
     def active(self) -> bool:
@@ -112,7 +124,7 @@ class Ledger:
     def empty(self) -> bool:
         """True while nothing is noted: the stream is plain data so far."""
         noted = self.imports or self.calls or self.states or self.attributes or self.persistent
-        return not (noted or self.extensions or self.codes or self.files) and self.full < 0
+        return not (noted or self.extensions or self.codes or self.files or self.texts) and self.full < 0
 
     def _admit(self, offset: int) -> bool:
         if self.room > 0:
@@ -136,23 +148,35 @@ class Ledger:
         if entry is not None:
             entry.called = True
 
-    def called(self, name: Name | None, how: str, opcode: int, offset: int, render: Callable[[], str]) -> None:
-        """Note a call; `render` shows its arguments and is asked only while that can make a difference."""
+    def called(self, name: Name | None, how: str, opcode: int, offset: int, given: Arguments) -> None:
+        """Note a call; its arguments are rendered only while that can make a difference."""
         key = (name or UNNAMED, how)
         calls = self.calls.get(key)
         if calls is None:
             calls = self.calls[key] = Calls()
-        last = calls.last
-        if last is not None and (len(calls.renderings) >= RENDERINGS or calls.attempts >= ATTEMPTS):
-            last.count += 1
+        if self.steps > STEPS:
+            self.overflow(offset)
+            return
+        shape = given.shape()
+        self.steps += given.steps >> 6
+        known = calls.shapes.get(shape)
+        if known is not None and calls.many:
+            known.count += 1
+            return
+        if len(calls.shapes) >= SHAPES:
+            self.overflow(offset)
             return
         calls.attempts += 1
-        args = render()
-        entry = calls.renderings.get(args)
+        look = (given.text(), given.handed(), given.texts())
+        self.steps += given.steps >> 6
+        entry = calls.renderings.get(look)
         if entry is not None:
             entry.count += 1
-        elif last is None or self._admit(offset):
-            calls.last = calls.renderings[args] = Entry(offset, opcode)
+        elif not calls.renderings or self._admit(offset):
+            entry = calls.renderings[look] = Entry(offset, opcode)
+        if entry is not None:
+            calls.shapes[shape] = entry
+        calls.many = len(calls.renderings) >= RENDERINGS or calls.attempts >= ATTEMPTS
 
     def changed(self, name: Name | None, target: str, offset: int) -> States:
         """Note state set on an object, and return where its keys belong."""
@@ -193,69 +217,12 @@ class Ledger:
         if (origin, filename) not in self.files and self._admit(offset):
             self.files[origin, filename] = offset
 
+    def compiled(self, origin: str, key: str, text: str, offset: int) -> None:
+        """Note a text that a class compiles."""
+        if (origin, key, text) not in self.texts and self._admit(offset):
+            self.texts[origin, key, text] = offset
+
     def overflow(self, offset: int) -> None:
         """Note that something is not kept."""
         if self.full < 0:
             self.full = offset
-
-    def facts(self, artifact: Artifact, registered: "dict[int, tuple[str, str]]") -> list[Fact]:
-        """State everything, in the order of first offsets. `registered` names extension codes."""
-        if self.empty:
-            return []
-        found: list[Fact] = [*self._imports(artifact), *self._calls(artifact), *self._states(artifact)]
-        for (origin, segment, via), entry in self.attributes.items():
-            package = origin.partition(".")[0]
-            where = artifact.at(entry.offset)
-            found.append(PickleAttribute(where=where, callable=origin, segment=segment, package=package, via=via))
-        for kind, entry in self.persistent.items():
-            found.append(PicklePersistentId(where=artifact.at(entry.offset), kind=kind, count=entry.count))
-        for code, entry in self.extensions.items():
-            where, name = artifact.at(entry.offset), cut(".".join(registered.get(code, ())))
-            called = entry.called or any(one.called for key, one in self.imports.items() if key.dotted == name)
-            found.append(PickleExtension(where=where, code=code, name=name, called=called))
-        for (builder, function, names, strings), offset in self.codes.items():
-            where = artifact.at(offset)
-            found.append(PickleCode(where=where, builder=builder, function=function, names=names, strings=strings))
-        for (origin, filename), offset in self.files.items():
-            found.append(PickleFile(where=artifact.at(offset), callable=origin, filename=filename))
-        if self.full >= 0:
-            found.append(LimitReached(where=artifact.at(self.full), limit="facts", bound=self.bound, unit="facts"))
-        return sorted(found, key=lambda fact: fact.where.offset or 0)
-
-    def _imports(self, artifact: Artifact) -> Iterator[Fact]:
-        for name, entry in self.imports.items():
-            yield PickleImport(
-                where=artifact.at(entry.offset),
-                **describe(name.module, name.name),
-                tails=tails(name.module, name.name),
-                opcode=op.NAMES[entry.opcode],
-                called=entry.called,
-                assembled=name.assembled,
-                count=entry.count,
-            )
-
-    def _calls(self, artifact: Artifact) -> Iterator[Fact]:
-        for (name, how), calls in self.calls.items():
-            for args, entry in calls.renderings.items():
-                yield PickleCall(
-                    where=artifact.at(entry.offset),
-                    **describe(name.module, name.name),
-                    tails=tails(name.module, name.name),
-                    opcode=op.NAMES[entry.opcode],
-                    how=how,
-                    args=args,
-                    count=entry.count,
-                )
-
-    def _states(self, artifact: Artifact) -> Iterator[Fact]:
-        for (name, target), states in self.states.items():
-            keys = tuple(states.keys)
-            for first in range(0, max(1, len(keys)), KEYS):
-                yield PickleState(
-                    where=artifact.at(states.entry.offset),
-                    **describe(name.module, name.name),
-                    tails=tails(name.module, name.name),
-                    target=target,
-                    keys=keys[first : first + KEYS],
-                    count=states.entry.count,
-                )

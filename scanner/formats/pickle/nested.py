@@ -25,16 +25,23 @@ _ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _BASE64: Final = pattern(rb"[A-Za-z0-9+/\-_\s]{16,}={0,2}\s*")
 _HEX: Final = pattern(rb"(?:[0-9a-fA-F]{2}\s*){16,}")
 
-# The first two bytes of all of these, and of their base64 and hex spellings: the machine looks no further
-# into a constant that starts differently. b"\xc2\x80" is \x80 in UTF-8, as `_codecs.encode(…, "latin1")` gets it.
+_ENCODED: Final = tuple(
+    b"gA UE H4 Ql /T eJ eN eA eF f0 TV Iy KL Y1 Y2 Y3 KF KG 80 50 1f 1F 42 fd FD 78 7f 7F 4d 4D 63 28".split()
+)
+# The first two bytes of all of these, of their base64 and hex spellings and of base64 of base64: the machine looks no
+# further into a text that starts differently. b"\xc2\x80" is \x80 in UTF-8, as `_codecs.encode(…, "latin1")` gets it.
 HEADS: Final = frozenset(
-    magic[:2] for magic in (*_MAGIC, *_ZLIB, b"MZ", b"\xc2\x80")
-) | frozenset(
-    [bytes((0x80, protocol)) for protocol in range(6)]
-    + [b"gA", b"UE", b"H4", b"Ql", b"/T", b"eJ", b"eN", b"eA", b"eF", b"f0", b"TV", b"Iy", b"KL", b"Y1", b"Y2", b"Y3"]
-    + [b"KF", b"KG", b"80", b"50", b"1f", b"1F", b"42", b"fd", b"FD", b"78", b"7f", b"7F", b"4d", b"4D", b"63", b"28"]
+    [magic[:2] for magic in (*_MAGIC, *_ZLIB, b"MZ", b"\xc2\x80", *_ENCODED)]
+    + [bytes((0x80, protocol)) for protocol in range(6)]
+    + [binascii.b2a_base64(head)[:2] for head in _ENCODED]
     + [bytes((first, second)) for first in b"c(" for second in b"_abcdefghijklmnopqrstuvwxyzSVIX("]
-)  # fmt: skip
+    + [bytes((first, second)) for first in b"IL" for second in b"0123456789+-"]
+    + [bytes((first, second)) for first in b"N]})" for second in b"(0cIKLNSVX])}pq2"]
+    + [b"S'", b'S"']
+)
+
+_SHORTEST: Final = 5  # bytes of a stream that calls what an EXT opcode stands for
+_IMPORTING: Final = pattern(rb"[\n\x82-\x84\x93]")  # a line of GLOBAL or INST, EXT opcodes, STACK_GLOBAL
 
 
 def inspect(state: State, at: int, start: int, nbytes: int) -> None:
@@ -44,6 +51,31 @@ def inspect(state: State, at: int, start: int, nbytes: int) -> None:
     encoding = _encoding(state.source.peek(start, min(nbytes, _HEAD)), nbytes)
     if encoding:
         queue(state, at, encoding)
+
+
+def examine(state: State, at: int, start: int, nbytes: int) -> None:
+    """Queue the bytes of the constant at `at` if they are an artifact, or a stream whatever its first opcode."""
+    if nbytes < _SHORTEST:
+        return
+    head = state.source.peek(start, min(nbytes, _HEAD))
+    if head[:2] in HEADS and nbytes >= SMALLEST:
+        encoding = _encoding(head, nbytes)
+        if encoding:
+            queue(state, at, encoding)
+    elif _IMPORTING.search(head) and carries(head, whole=nbytes <= len(head)):
+        queue(state, at, "raw")
+
+
+def encoded(state: State, value: int) -> None:
+    """Look at a text that the stream encodes to bytes, as protocols below 3 write them."""
+    if value < 0 or state.source.peek(value, 1)[0] not in constants.TEXTS:
+        return
+    start, nbytes = constants.span(state.source, value)
+    head = state.source.peek(start, min(nbytes, _HEAD))
+    if nbytes >= _SHORTEST and not (head.isascii() and b"\n" not in head):
+        content = _latin1(head)
+        if carries(content, whole=nbytes <= len(head)):
+            queue(state, value, "latin1")
 
 
 def carry(state: State, value: int) -> None:
@@ -79,8 +111,12 @@ def _encoding(head: bytes, nbytes: int) -> str:
         return "latin1" if _worth(_latin1(head), nbytes) else ""
     if _HEX.fullmatch(head[: len(head) & ~1]) and _worth(_unhex(head), nbytes // 2):
         return "hex"
-    if _BASE64.fullmatch(head) and _worth(_unbase64(head), nbytes * 3 // 4):
-        return "base64"
+    if _BASE64.fullmatch(head):
+        content = _unbase64(head)
+        if _worth(content, nbytes * 3 // 4):
+            return "base64"
+        if content[:2] in HEADS and _BASE64.fullmatch(content) and _worth(_unbase64(content), nbytes * 9 // 16):
+            return "base64 twice"
     return ""
 
 
@@ -124,6 +160,7 @@ _DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
     "latin1": _latin1,
     "hex": _unhex,
     "base64": _unbase64,
+    "base64 twice": lambda content: _unbase64(_unbase64(content)),
     "escaped": _escaped,
 }
 

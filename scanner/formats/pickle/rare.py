@@ -5,7 +5,7 @@ from typing import Final
 
 from scanner.formats.pickle import constants, values
 from scanner.formats.pickle import opcodes as op
-from scanner.formats.pickle.nested import inspect
+from scanner.formats.pickle.nested import examine, inspect
 from scanner.formats.pickle.state import State, breaks
 
 
@@ -24,7 +24,7 @@ def sized(state: State, at: int) -> int:
         if end + nbytes > state.source.size:
             breaks("truncated")
         if opcode not in (op.LONG1, op.LONG4):
-            inspect(state, at, end, nbytes)
+            examine(state, at, end, nbytes)
         end += nbytes
     state.stack.append(at)
     return end
@@ -47,7 +47,7 @@ def written(state: State, at: int) -> int:
         if opcode == op.STRING:
             if whole:
                 constants.quoted(content)
-                inspect(state, at, at + 2, len(content) - 2)
+                examine(state, at, at + 2, len(content) - 2)
         elif opcode == op.UNICODE:
             if whole:
                 content.decode("raw-unicode-escape")

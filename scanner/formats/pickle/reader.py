@@ -15,7 +15,7 @@ from scanner.facts.pickle import (
     PickleTrailing,
 )
 from scanner.format import MalformedError
-from scanner.formats.pickle import OTHERS, PROMISING, legacy, suffix
+from scanner.formats.pickle import OTHERS, PROMISING, calls, legacy, stated, suffix
 from scanner.formats.pickle import opcodes as op
 from scanner.formats.pickle.expansion import expansion
 from scanner.formats.pickle.joblib import array_behind
@@ -128,7 +128,8 @@ def _stream(
         yield from _reframed(artifact, state.split)
     if plain is not None:
         broken = yield from _drive(reading, plain)
-        yield from plain.ledger.facts(artifact, plain.registered)
+        calls.finish(plain)
+        yield from stated.facts(plain.ledger, artifact, plain.registered)
         if reason and broken:
             yield _broken(reading, plain, broken)
     return state, not reason
@@ -183,13 +184,14 @@ def _drive(reading: Reading, state: State) -> Generator[Fact | Artifact, None, s
 
 def _facts(reading: Reading, state: State, index: int, reason: str) -> Stated:
     artifact, ledger = reading.artifact, state.ledger
+    calls.finish(state)
     reading.active = reading.active or ledger.active
     if reason and reading.quiet and not reading.active:
         return
     where = artifact.at(state.start, state.position - state.start)
     complete = not reason and state.lying_frame < 0
     yield PickleStream(where=where, index=index, protocol=state.protocol, opcodes=state.opcodes, complete=complete)
-    yield from ledger.facts(artifact, state.registered)
+    yield from stated.facts(ledger, artifact, state.registered)
     if state.persistent:
         yield from legacy.references(artifact, state)
     if state.persistent and not reason:

@@ -9,6 +9,8 @@ from scanner.formats.pickle.values import Heap, Name
 
 SHOWN_CHARACTERS: Final = 200
 _DEPTH: Final = 6
+_QUOTES: Final = 3  # b'…'
+_ROOM_FOR_EACH: Final = 24
 _BRACKETS: Final = {
     values.TUPLE: ("(", ")"),
     values.FROZENSET: ("frozenset({", "})"),
@@ -19,7 +21,7 @@ _BRACKETS: Final = {
 
 
 def arguments(source: Source, heap: Heap, args: int, named: int = 0) -> str:
-    """Show positional arguments (a tuple's value) and keyword arguments (a dict's value, 0 if none)."""
+    """Show arguments as source."""
     room = SHOWN_CHARACTERS
     if args >= 0:
         text = "" if constant(source, args) == () else "*" + show(source, heap, args, room)
@@ -38,7 +40,8 @@ def show(  # noqa: C901, PLR0911 - one return a kind of value
     """Show one value in about `room` characters; `...` stands for what is not known or too deep."""
     if value >= 0:
         shown = constant(source, value, room + 1)
-        return repr(shown[:room]) if isinstance(shown, str | bytes) else repr(shown)
+        text = repr(shown[:room]) if isinstance(shown, str | bytes) else repr(shown)
+        return text if len(text) <= room + _QUOTES else text[: room + 1] + "…"
     kind, node = heap.kind(value), ~value
     if kind == values.GLOBAL:
         return spelled(heap.names[heap.heads[node]])
@@ -70,11 +73,12 @@ def spelled(name: Name) -> str:
 
 def _items(source: Source, heap: Heap, items: list[int], room: int, depth: int) -> str:
     parts: list[str] = []
-    for item in items:
+    for place, item in enumerate(items):
         if room <= 0:
             parts.append("…")
             break
-        parts.append(show(source, heap, item, room, depth - 1))
+        later = min(room // 2, _ROOM_FOR_EACH * (len(items) - place - 1))  # what comes last may be what matters
+        parts.append(show(source, heap, item, room - later, depth - 1))
         room -= len(parts[-1]) + 2
     return ", ".join(parts)
 

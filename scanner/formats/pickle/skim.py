@@ -31,6 +31,7 @@ _TO_MARK: Final = frozenset(
 )
 _MAKES_TUPLE: Final = frozenset((op.TUPLE, op.TUPLE1, op.TUPLE2, op.TUPLE3, op.EMPTY_TUPLE))
 _ACTS: Final = frozenset((op.REDUCE, op.NEWOBJ, op.NEWOBJ_EX, op.OBJ, op.INST))
+_EXTENSIONS: Final = frozenset((op.EXT1, op.EXT2, op.EXT4))
 _GETS: Final = frozenset((op.GET, op.BINGET, op.LONG_BINGET))
 _TEXTS: Final = frozenset((op.SHORT_BINUNICODE, op.BINUNICODE, op.BINUNICODE8, op.UNICODE))
 
@@ -96,6 +97,7 @@ def _plain(opcode: int, stack: list[int], fence: int, seen: Glance) -> bool:  # 
         if _TUPLE in stack[-2:] or _NAMED in stack[-2:]:
             return False
         seen.imports = True
+    seen.imports = seen.imports or opcode in _EXTENSIONS
     if opcode in _ACTS:
         args = stack[-1] if opcode != op.NEWOBJ_EX else stack[-2]
         callee = stack[-taken]

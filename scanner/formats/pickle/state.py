@@ -3,6 +3,8 @@
 from array import array
 from typing import Final, NoReturn
 
+from scanner.formats.pickle import values
+from scanner.formats.pickle.given import Arguments
 from scanner.formats.pickle.ledger import Ledger
 from scanner.formats.pickle.source import Source
 from scanner.formats.pickle.values import Heap
@@ -24,6 +26,28 @@ def breaks(reason: str) -> NoReturn:
     raise BreakError(reason)
 
 
+class Body:
+    """A class that the stream makes: what it is derived from, and its attributes.
+
+    `open`: it has attributes that are not known. `metaclass` is 0 where that is `type`.
+    """
+
+    __slots__ = ("attributes", "bases", "metaclass", "open")
+
+    def __init__(self, bases: list[int], metaclass: int) -> None:
+        """Begin without attributes."""
+        self.bases = bases
+        self.metaclass = metaclass
+        self.attributes: dict[str, int] = {}
+        self.open = False
+
+    def fork(self) -> "Body":
+        """Copy what is known."""
+        twin = Body(self.bases, self.metaclass)
+        twin.attributes, twin.open = dict(self.attributes), self.open
+        return twin
+
+
 class State:
     """Everything that opcodes change.
 
@@ -34,13 +58,19 @@ class State:
     `last` is the offset of the last opcode; `frame` and `frame_ends` say where the frame is announced and ends.
     `split` is the first frame that ends inside an opcode: its offset, the read that crosses its end, that end.
     `plain` marks the twin that reads a joblib array's bytes as opcodes, as pickle.load would.
+    `classes` holds the classes that the stream makes, by the value of each, and `tracked` those with an id; `alive` are
+    those with instances. `due` are calls that the opcode at hand leads to, with their arguments; `inner` counts them.
+    `shadows` are attributes of objects under which the unpickler looks for a method.
     `inline` is the joblib array wrapper whose bytes follow in the stream, while `joblib` is set.
     """
 
     __slots__ = (
+        "alive",
         "carried",
+        "classes",
         "depth",
         "done",
+        "due",
         "fence",
         "frame",
         "frame_ends",
@@ -48,6 +78,7 @@ class State:
         "halted",
         "heap",
         "inline",
+        "inner",
         "joblib",
         "known",
         "last",
@@ -64,6 +95,7 @@ class State:
         "protocol",
         "registered",
         "result",
+        "shadows",
         "shared",
         "source",
         "sparse",
@@ -71,6 +103,7 @@ class State:
         "stack",
         "start",
         "steps",
+        "tracked",
     )
 
     def __init__(self, source: Source, start: int, ledger: Ledger) -> None:
@@ -89,7 +122,12 @@ class State:
         self.opcodes = 0
         self.shared = 0
         self.steps = 0
-        self.depth = 0
+        self.depth = self.inner = 0
+        self.classes: dict[int, Body] = {}
+        self.tracked: dict[str, int] = {}
+        self.alive: dict[int, None] = {}
+        self.due: list[tuple[int, int]] = []
+        self.shadows: dict[int, dict[str, int]] = {}
         self.done = self.halted = False
         self.joblib = self.plain = False
         self.inline = HOLE
@@ -120,6 +158,9 @@ class State:
         twin.known = dict(self.known)
         twin.globals = dict(self.globals)
         twin.made = dict(self.made)
+        twin.classes = {value: body.fork() for value, body in self.classes.items()}
+        twin.tracked, twin.alive = dict(self.tracked), dict(self.alive)
+        twin.shadows = {value: dict(found) for value, found in self.shadows.items()}
         twin.carried = set(self.carried)
         twin.registered = dict(self.registered)
         twin.plain = True
@@ -148,6 +189,18 @@ class State:
         height = self.marks.pop()
         self.fence = self.marks[-1] if self.marks else 0
         return height
+
+    def operands(self, args: int, limit: int = 64) -> list[int]:
+        """List the first items of a tuple; nothing for what is none."""
+        return self.heap.items(args, limit) if self.heap.kind(args) == values.TUPLE else []
+
+    def given(self, args: int, named: int = 0) -> Arguments:
+        """Return arguments as the ledger takes them."""
+        return Arguments(self.source, self.heap, args, named)
+
+    def unknown(self) -> int:
+        """Make a value of which nothing is known."""
+        return self.heap.add(values.OPAQUE, 0, 0)
 
     def slice(self, height: int) -> "array[int]":
         """Take everything above `height` from the stack."""

@@ -36,6 +36,8 @@ FORMAT = Format(
     spec="https://github.com/huggingface/safetensors#format",
     claims=claims,
     read=read,
+    holds=(b"{",),
+    named=(".safetensors",),
     reads="header length and JSON, keys given twice, dtypes, shapes and ranges of all tensors, metadata, "
     "bytes that no tensor covers, the first bytes of each tensor",
     leaves="the numbers inside tensors",

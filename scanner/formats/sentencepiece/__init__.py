@@ -16,7 +16,11 @@ def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - decided by content
     if len(head) < 8 or head[0] != _PIECE or not 2 < head[1] < _LONGEST or head[2] != _PIECE:  # noqa: PLR2004 - bytes
         return False
     score = 4 + head[3]  # or, for a score of 0, the type
-    return score < 2 + head[1] and head[score] in {0x15, 0x18} and head[2 + head[1] :][:1] in {b"\x0a", b""}
+    return (
+        score < 2 + head[1]
+        and head[score : score + 1] in {b"\x15", b"\x18"}
+        and head[2 + head[1] :][:1] in {b"\x0a", b""}
+    )
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:

@@ -18,8 +18,8 @@ from scanner.formats.tensorflow.graph import (
 )
 
 _TOKENS = re.compile(
-    r"#[^\n]*|(?P<brace>[{}])|(?P<block>\w+)\s*:?\s*(?=\{)"
-    r"|(?P<key>\w+)\s*:\s*(?:\"(?P<double>(?:[^\"\\\n]|\\.)*)\"|'(?P<single>(?:[^'\\\n]|\\.)*)')"
+    r"#[^\n]*|(?P<brace>[{}])|\b(?P<block>\w++)\s*+:?+\s*+(?=\{)"
+    r"|\b(?P<key>\w++)\s*+:\s*+(?:\"(?P<double>(?:[^\"\\\n]|\\.)*)\"|'(?P<single>(?:[^'\\\n]|\\.)*)')"
 )
 _ESCAPES = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|(.))")
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r"}

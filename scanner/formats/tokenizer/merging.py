@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
-from operator import add
+from itertools import compress, islice
+from operator import add, eq
+from typing import cast
 
 from scanner.artifact import Location
 from scanner.facts.tokenizer import Merges
@@ -21,7 +22,7 @@ class Merging:
     """Merges summed up as they are read. `index` gives the id of each text of the vocabulary; texts are UTF-8."""
 
     index: Mapping[bytes, int]
-    prefix: bytes = b""
+    prefix: str = ""
     results: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
     parts: set[bytes] = field(default_factory=set)
@@ -29,16 +30,15 @@ class Merging:
     orphans: int = 0
     first: list[str] = field(default_factory=list)
 
-    def take(self, left: Sequence[bytes], right: Sequence[bytes]) -> None:
-        """Take some merges. A continuing prefix of the right part is not in the result (bpe/model.rs)."""
-        ends = [text.removeprefix(self.prefix) for text in right] if self.prefix else right
-        made = list(map(self.index.get, map(add, left, ends)))
-        self.merges += len(made)
-        if None in made:
-            whole = [one is not None for one in made]
+    def take(self, results: Sequence[bytes], left: Sequence[bytes], right: Sequence[bytes]) -> None:
+        """Take some merges: what they make, and of what."""
+        ids = list(map(self.index.get, results))
+        self.merges += len(ids)
+        if None in ids:
+            whole = [one is not None for one in ids]
             self._orphans(left, right, whole)
-            left, right = list(compress(left, whole)), list(compress(right, whole))
-        self.results.extend(one for one in made if one is not None)
+            left, right, ids = list(compress(left, whole)), list(compress(right, whole)), list(compress(ids, whole))
+        self.results.extend(cast("list[int]", ids))
         self.lengths.extend(map(len, left))
         self.parts.update(left)
         self.parts.update(right)
@@ -47,11 +47,12 @@ class Merging:
         """Return the parts of merges that are not in the vocabulary; to look once at the end is quicker."""
         return {part for part in self.parts if part not in self.index}
 
-    def without(self, missing: set[bytes], left: Sequence[bytes], right: Sequence[bytes]) -> None:
+    def without(
+        self, missing: set[bytes], results: Sequence[bytes], left: Sequence[bytes], right: Sequence[bytes]
+    ) -> None:
         """Count, in a second reading, the merges whose result is known and whose parts are not."""
-        for one, other in zip(left, right, strict=True):
-            known = one not in missing and other not in missing
-            if not known and one + other.removeprefix(self.prefix) in self.index:
+        for result, one, other in zip(results, left, right, strict=True):
+            if (one in missing or other in missing) and result in self.index:
                 self._orphans([one], [other], [False])
 
     def _orphans(self, left: Sequence[bytes], right: Sequence[bytes], whole: Sequence[bool]) -> None:
@@ -64,7 +65,8 @@ class Merging:
         """Count the merges that were listed before: the same result, made of the same parts."""
         if made == len(self.results):
             return 0
-        return len(self.results) - len({one << 32 | size for one, size in zip(self.results, self.lengths, strict=True)})
+        keys = sorted(map(add, map((1 << 32).__mul__, self.results), self.lengths))
+        return sum(map(eq, keys, islice(keys, 1, None)))
 
     def fact(self, where: Location, source: str, special: set[str], suffix: str) -> Merges:
         """Sum up. `special` texts and those of a single symbol need no merge; `suffix` marks the end of a word."""
@@ -88,11 +90,10 @@ class Merging:
 
     def _unreached(self, reached: set[int], special: set[str], suffix: str) -> list[str]:
         left = [text for text, number in self.index.items() if number not in reached]
-        prefix = self.prefix.decode("utf-8", "replace")
         return [
             text
             for text in map(_text, left)
-            if len(text.removesuffix(suffix).removeprefix(prefix)) > 1
+            if len(text.removesuffix(suffix).removeprefix(self.prefix)) > 1
             and text not in special
             and not _SPECIAL.fullmatch(text)
         ]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import add
 
 from scanner.format import MalformedError
 from scanner.formats.tokenizer.outline import WrongError
@@ -10,6 +11,8 @@ from scanner.formats.tokenizer.strings import behind, blocks
 
 POINTER = "/model/merges"
 
+WRONG = "a merge that is not two texts"
+
 PARTS = 2
 """A merge joins two texts."""
 
@@ -17,64 +20,88 @@ _BLANK = b" \t\r\n"
 _OPENING = re.compile(rb"\[[ \t\r\n]*+(.)", re.DOTALL)
 _VERSION = b"#version"
 
-Merges = tuple[Sequence[bytes], Sequence[bytes]]
-"""The left and the right texts of merges, as UTF-8."""
+Merges = tuple[list[bytes], Sequence[bytes], Sequence[bytes]]
+"""The results of merges, their left and their right texts, as UTF-8."""
 
 
-def read(raw: bytes, start: int) -> Iterator[Merges | int]:
+def read(raw: bytes, start: int, prefix: bytes = b"") -> Iterator[Merges | int]:
     """Yield the merges of the list that opens at an offset, then the offset of its end.
 
-    A merge is a list of two texts, or one text with a space between them. Raises `WrongError` for one that is neither,
-    and `MalformedError` for what is no JSON.
+    A merge is a list of two texts, or one text with a space between them. `prefix` of a right text is not part of the
+    result. Raises `WrongError` for one that is neither, and `MalformedError` for what is no JSON.
     """
     opening = _OPENING.match(raw, start)
     kind = opening[1] if opening else b""
     if opening and kind == b"]":
         yield opening.end()
     elif kind == b'"':
-        yield from _read(raw, start, "", (",",), "]")
+        yield from _read(raw, start + 1, ("", ",", "]"), prefix)
     elif kind == b"[":
-        yield from _read(raw, start, "[", ("],[", ","), "]]")
+        yield from _read(raw, start + 1, ("[", "],[", ",", "]]"), prefix)
     else:
         message = "merges that are neither texts nor pairs of texts"
         raise WrongError(message, start, f"{POINTER}/0")
 
 
-def _read(raw: bytes, start: int, opens: str, joints: tuple[str, ...], closes: str) -> Iterator[Merges | int]:
-    """Read texts with `joints` between them in turn: one joint for merges of one text, two for pairs."""
-    turn = len(joints)
-    count = 0
+def _read(raw: bytes, start: int, marks: tuple[str, ...], prefix: bytes) -> Iterator[Merges | int]:
+    """Read texts from the inside of a list on.
+
+    `marks` are what stands before the first text, what stands before each of a merge's texts, and what ends the list.
+    """
+    opens, *joints, closes = marks
+    turn, count = len(joints), 0
     held: list[bytes] = []
-    for at, marks, texts in blocks(raw, start + 1):
-        kinds = {one: one.translate(None, _BLANK).decode("latin-1") for one in set(marks)}
-        ends = {one for one, kind in kinds.items() if kind.startswith(closes)}
-        close = next(number for number, one in enumerate(marks) if one in ends) if ends else None
-        first = count * turn + len(held)
-        wanted = [joints[(first + number) % turn] for number in range(turn)]
-        inside = [kinds[one] for one in marks[:close]]
-        if not first and inside[0] == opens:
-            inside[0] = wanted[0]
-        fits = all(set(inside[number::turn]) <= {wanted[number]} for number in range(turn))
-        ended = close is None and len(marks) > len(texts)
+    for at, between, texts in blocks(raw, start):
+        close = _close(between, closes)
+        inside = between[:close]
+        ahead = len(held)
+        if at == start and inside and _bare(inside[0]) == opens:
+            inside[0] = joints[0].encode()
+        fits = all(_alike(inside[number::turn], joints[(ahead + number) % turn]) for number in range(turn))
+        ended = close is None and len(between) > len(texts)
         flat = held + texts[:close]
         if not fits or ended or (close is not None and len(flat) % turn):
-            raise _wrong(inside, wanted, first, at)
+            raise _wrong(inside, joints, count * turn + ahead, at)
         whole = len(flat) - len(flat) % turn
         held = flat[whole:]
-        yield _split(flat[:whole], count, at) if turn == 1 else (flat[0:whole:2], flat[1:whole:2])
+        left, right = _split(flat[:whole], count, at) if turn == 1 else (flat[0:whole:2], flat[1:whole:2])
+        yield list(map(add, left, [text.removeprefix(prefix) for text in right] if prefix else right)), left, right
         count += whole // turn
         if close is not None:
             yield closed(raw, behind(raw, at, close), closes)
             return
 
 
-def _wrong(inside: list[str], wanted: list[str], first: int, at: int) -> MalformedError:
-    turn = len(wanted)
-    place = next((n for n, one in enumerate(inside) if one != wanted[n % turn]), len(inside))
-    return WrongError("a merge that is not two texts", at, f"{POINTER}/{max(first + place - 1, 0) // turn}")
+def _bare(mark: bytes) -> str:
+    return mark.translate(None, _BLANK).decode("latin-1")
 
 
-def _split(texts: list[bytes], before: int, at: int) -> Merges:
+def _close(between: list[bytes], closes: str) -> int | None:
+    """Find which mark ends the list. To compare marks with those of other merges is quicker than to look at each."""
+    for number in range(2):
+        some = between[number::2]
+        if some and (some.count(some[-1]) != len(some) or closes in _bare(some[-1])):
+            break
+    else:
+        return None
+    return next((number for number, one in enumerate(between) if _bare(one).startswith(closes)), None)
+
+
+def _alike(marks: list[bytes], wanted: str) -> bool:
+    """Tell whether all marks are the wanted one but for white space."""
+    if not marks or (marks.count(marks[-1]) == len(marks) and _bare(marks[-1]) == wanted):
+        return True
+    return {_bare(one) for one in set(marks)} == {wanted}
+
+
+def _wrong(inside: list[bytes], joints: list[str], first: int, at: int) -> MalformedError:
+    turn = len(joints)
+    marks = enumerate(inside, first)
+    place = next((number for number, one in marks if _bare(one) != joints[number % turn]), first + len(inside))
+    return WrongError(WRONG, at, f"{POINTER}/{max(place - 1, 0) // turn}")
+
+
+def _split(texts: list[bytes], before: int, at: int) -> tuple[list[bytes], list[bytes]]:
     """Split merges of one text; the version line that old files begin with is no merge."""
     found = [text.split(b" ") for text in texts]
     if not before and found and found[0][0].startswith(_VERSION):

@@ -19,7 +19,8 @@ _CLASSES_WITHOUT = "sdWRbBAzZGKntrfvae0123456789"
 _CLASSES_WITH = "wSDhHNOX"
 
 LONGEST = 100_000
-"""Longest pattern that is looked at, in characters; longer ones are taken to match letters."""
+DEPTH = 32
+"""Longest pattern that is looked at, in characters, and its deepest nest of brackets; beyond, it matches letters."""
 
 
 def matches_letters(pattern: str) -> bool:
@@ -89,7 +90,7 @@ def _one(token: re.Match[str]) -> str:
     return token["plain"] or ""
 
 
-def _class(pattern: str, at: int) -> tuple[str, int]:
+def _class(pattern: str, at: int, depth: int = 0) -> tuple[str, int]:
     """Read a bracket expression from behind its bracket on; return what it matches and where it ends."""
     negated = pattern[at : at + 1] == "^"
     at += negated
@@ -102,7 +103,7 @@ def _class(pattern: str, at: int) -> tuple[str, int]:
         if plain == "]" and token.start() > start:
             break
         if plain == "[":
-            item, at = _class(pattern, at)
+            item, at = _class(pattern, at, depth + 1) if depth < DEPTH else ("letters", len(pattern))
         elif token["around"] or token["flags"]:
             item = ""
             at = token.start() + 1

@@ -1,8 +1,10 @@
 """From a `tokenizer.json` to its facts: one pass over the bytes, the long tables without a JSON object a row."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import cast
 
 from scanner.artifact import Artifact, Location
 from scanner.facts import Fact, LimitReached, Malformed
@@ -14,7 +16,7 @@ from scanner.formats.tokenizer.outline import Place, WrongError, blank, members,
 from scanner.formats.tokenizer.strings import decoded
 from scanner.json_object import decode
 from scanner.limits import Limits
-from scanner.vocabulary import vocabulary
+from scanner.vocabulary import columns
 
 NAME = "tokenizer"
 SOURCE = tokens.SOURCE
@@ -28,6 +30,7 @@ class _Read:
     model: dict[str, object] = field(default_factory=dict)
     vocabulary: rows.Rows | None = None
     scored: bool = False
+    index: dict[bytes, int] = field(default_factory=dict)
     merges: int | None = None
     merging: Merging | None = None
     told: list[Fact] = field(default_factory=list)
@@ -41,7 +44,13 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     with artifact.open() as stream:
         raw = stream.read(artifact.size)
     found = _Read()
-    _document(artifact, raw, limits, found)
+    collecting = gc.isenabled()
+    gc.disable()  # Millions of texts are made at once, and none of them can hold a cycle.
+    try:
+        _document(artifact, raw, limits, found)
+    finally:
+        if collecting:
+            gc.enable()
     if not found.model and found.vocabulary is None:
         yield Malformed(where=artifact.at(), format=NAME, reason="an object without a model", declared=False)
         return
@@ -99,7 +108,7 @@ def _repeated(artifact: Artifact, found: _Read, known: dict[str, object], key: s
 def _vocabulary(artifact: Artifact, raw: bytes, start: int, limits: Limits, found: _Read) -> int:
     found.scored = raw[start : start + 1] == b"["
     shape = rows.SCORES if found.scored else rows.IDS
-    found.vocabulary, found.merging = [], None
+    found.vocabulary, found.merging = ([], []), None
     try:
         found.vocabulary, end = rows.read(raw, start, shape, limits.entries)
     except OverflowError:
@@ -109,19 +118,22 @@ def _vocabulary(artifact: Artifact, raw: bytes, start: int, limits: Limits, foun
     except WrongError as error:
         found.told.append(_malformed(artifact, error))
         return skip(raw, start)
+    texts, numbers = found.vocabulary
+    found.index = dict(zip(texts, range(len(texts)) if found.scored else cast("list[int]", numbers), strict=True))
     return end
 
 
 def _merges(artifact: Artifact, raw: bytes, start: int, found: _Read) -> int:
     found.merges = None
-    if not found.vocabulary or found.scored:
+    if found.vocabulary is None or not found.vocabulary[0] or found.scored:
         return skip(raw, start)
-    index = {text: int(number) for text, number in found.vocabulary}
     prefix = found.model.get("continuing_subword_prefix")
-    merging = Merging(index, prefix.encode("utf-8", "surrogatepass") if isinstance(prefix, str) else b"")
+    prefix = prefix if isinstance(prefix, str) else ""
+    written = prefix.encode("utf-8", "surrogatepass")
+    merging = Merging(found.index, prefix)
     end = start
     try:
-        for some in pairs.read(raw, start):
+        for some in pairs.read(raw, start, written):
             if isinstance(some, int):
                 end = some
             else:
@@ -130,7 +142,7 @@ def _merges(artifact: Artifact, raw: bytes, start: int, found: _Read) -> int:
         found.told.append(_malformed(artifact, error))
         return skip(raw, start)
     missing = merging.missing()
-    for some in pairs.read(raw, start) if missing else ():
+    for some in pairs.read(raw, start, written) if missing else ():
         if not isinstance(some, int):
             merging.without(missing, *some)
     found.merging = merging
@@ -143,12 +155,11 @@ def _malformed(artifact: Artifact, error: WrongError) -> Malformed:
 
 
 def _facts(artifact: Artifact, found: _Read) -> Iterator[Fact]:
-    listed = found.vocabulary or []
-    texts = [decoded(text, 0) for text, _ in listed]
-    numbers = range(len(listed)) if found.scored else [int(number) for _, number in listed]
-    base = list(zip(texts, numbers, strict=True))
+    written, listed = found.vocabulary or ([], [])
+    texts = decoded(written)
+    numbers = cast("list[int]", list(range(len(listed))) if found.scored else listed)
     kind = _kind(found)
-    known = tokens.Known(ids=dict(base), texts={number: text for text, number in base})
+    known = tokens.Known(ids=found.index, texts=dict(zip(numbers, texts, strict=True)))
     yield from tokens.added(artifact, found.document.get("added_tokens"), known)
     for stage in steps.STAGES:
         yield from steps.steps(artifact, stage, found.document.get(stage))
@@ -163,8 +174,8 @@ def _facts(artifact: Artifact, found: _Read) -> Iterator[Fact]:
     if found.vocabulary is None:
         yield Malformed(where=where, format=NAME, reason="a model without a vocabulary")
         return
-    inversions = _inversions([score for _, score in listed]) if found.scored else -1
-    yield from vocabulary(where, SOURCE, kind, base, score_inversions=inversions)
+    inversions = _inversions(listed) if found.scored else -1
+    yield from columns(where, SOURCE, kind, texts, numbers, score_inversions=inversions)
 
 
 def _inversions(scores: list[float]) -> int:

@@ -12,15 +12,16 @@ POINTER = "/model/vocab"
 
 _BLANK = b" \t\r\n"
 
-Rows = list[tuple[bytes, float]]
-"""Texts as UTF-8 with their numbers in the order of the file; ids are whole."""
+Rows = tuple[list[bytes], list[float]]
+"""Texts as UTF-8, and their numbers, in the order of the file; ids are whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
     """How a table is written, white space left out: `opens TEXT lead NUMBER between TEXT lead NUMBER closes`.
 
-    `opens` follows the table's first bracket. `wrong` is said of a row that is written otherwise.
+    `opens` follows the table's first bracket. `wrong` is said of a row that is written otherwise; ids of the library
+    have 32 bits.
     """
 
     opens: str
@@ -29,6 +30,7 @@ class Shape:
     between: str
     closes: str
     of: Callable[[str], float]
+    highest: float
     wrong: str
 
     def all(self) -> re.Pattern[str]:
@@ -43,13 +45,14 @@ class Shape:
 
 
 IDS = Shape(
-    opens="", lead=":", number="[0-9]{1,10}", between=",", closes="}", of=int, wrong="an id that is no number of an id"
-)
+    opens="", lead=":", number="[0-9]{1,10}", between=",", closes="}", of=int, highest=(1 << 32) - 1,
+    wrong="an id that is no number of an id",
+)  # fmt: skip
 """`{"a": 0, "b": 1}`."""
 
 SCORES = Shape(
     opens="[", lead=",", number=r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,4})?", between="],[", closes="]]", of=float,
-    wrong="a piece that is no text with a score",
+    highest=float("inf"),     wrong="a piece that is no text with a score",
 )  # fmt: skip
 """`[["a", 0.0], ["b", -1.5]]`."""
 
@@ -60,28 +63,29 @@ def read(raw: bytes, start: int, shape: Shape, most: int) -> tuple[Rows, int]:
     Raises `WrongError` for a row that is none, `MalformedError` for what is no JSON, and `OverflowError` for more than
     `most` rows.
     """
-    rows: Rows = []
     names: list[bytes] = []
+    numbers: list[float] = []
     pattern, ahead = shape.all(), shape.opens
     for at, marks, texts in blocks(raw, start + 1):
         text, close = _marks(marks, shape.closes)
         if at == start + 1:
             if text == shape.closes[0]:
-                return rows, raw.index(text.encode(), at) + 1
+                return (names, numbers), raw.index(text.encode(), at) + 1
             if not text.startswith(ahead):
                 raise WrongError(shape.wrong, at, f"{POINTER}/0")
             text = text[len(ahead) :]
+        told = len(numbers)
+        following = marks if len(names) > told else marks[1:]
         names += texts[:close]
-        numbers = _numbers(text, shape, closed=close is not None) if pattern.fullmatch(text) else []
-        told = len(names) - (close is None)
-        if len(numbers) != told:
-            raise _wrong(marks, names, len(rows), at, shape)
-        rows.extend(zip(names, numbers, strict=False))
-        del names[:told]
-        if len(rows) > most:
+        found = _numbers(text, shape, closed=close is not None) if pattern.fullmatch(text) else []
+        if len(names) - (close is None) != told + len(found):
+            raise _wrong(following, names[told:], told, at, shape)
+        _check(names[told:], found, at, shape)
+        numbers += found
+        if len(numbers) > most:
             raise OverflowError
         if close is not None:
-            return rows, closed(raw, behind(raw, at, close), shape.closes)
+            return (names, numbers), closed(raw, behind(raw, at, close), shape.closes)
     message = "the vocabulary has no end"
     raise MalformedError(message, start)
 
@@ -104,10 +108,16 @@ def _numbers(text: str, shape: Shape, *, closed: bool) -> list[float]:
     return list(map(shape.of, written.split(shape.between + shape.lead))) if written else []
 
 
-def _wrong(marks: list[bytes], names: list[bytes], before: int, at: int, shape: Shape) -> MalformedError:
-    """Find the first row that is none; `names` are those whose numbers stand in this block."""
-    ahead = len(names) - (len(marks) - 1) if len(marks) > len(names) else 0
-    following = marks if ahead else marks[1:]
+def _check(names: list[bytes], numbers: list[float], at: int, shape: Shape) -> None:
+    highest = max(numbers, default=0)
+    if highest > shape.highest:
+        message = "an id above 32 bits"
+        key = names[numbers.index(highest)].decode("utf-8", "replace")
+        raise WrongError(message, at, step(POINTER, key))
+
+
+def _wrong(following: list[bytes], names: list[bytes], before: int, at: int, shape: Shape) -> MalformedError:
+    """Find the first row that is none by what is `following` each text."""
     pattern = shape.one()
     for number, (name, mark) in enumerate(zip(names, following, strict=False)):
         if not pattern.match(mark.translate(None, _BLANK).decode("latin-1")):

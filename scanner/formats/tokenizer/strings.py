@@ -1,11 +1,12 @@
-r"""Long lists of texts inside a JSON document, taken apart a block at a time: the texts, and what stands between them.
+"""Long lists of texts inside a JSON document, taken apart a block at a time: the texts, and what stands between them.
 
-A vocabulary of a hundred megabytes holds millions of texts. Inside a JSON text a quote is always written as `\"`: once
-the escapes are out of the way, splitting at quotes tells texts from what stands between them, exactly and quickly.
+A vocabulary of a hundred megabytes holds millions of texts. Inside a JSON text a quote is always written behind a
+backslash: once the escapes are out of the way, splitting at quotes tells texts from what stands between them, exactly
+and quickly.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scanner.format import MalformedError
 
@@ -13,9 +14,6 @@ BLOCK_NBYTES = 1 << 18
 
 Block = tuple[int, list[bytes], list[bytes]]
 """Where a block starts, what stands before each of its texts, white space left in, and the texts as UTF-8."""
-
-_CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
-_FINE = bytes(one for one in range(256) if one not in _CONTROLS)
 
 _ESCAPE = b"\x01"
 _QUOTE = b"\x02"
@@ -26,17 +24,18 @@ def blocks(raw: bytes, start: int) -> Iterator[Block]:
     """Yield blocks of texts from an offset outside of texts on.
 
     What stands behind the last text of a block comes before the first one of the next; the last block has one entry
-    more of the former. Raises `MalformedError` for what no JSON document holds. Linear.
+    more of the former. Control characters in texts, which JSON forbids, are taken as they are where they do no harm.
+    Raises `MalformedError`. Linear.
     """
     at, size = start, BLOCK_NBYTES
     while True:
-        block = _hidden(raw, at, min(at + size, len(raw)))
+        block, escape = _hidden(raw, at, min(at + size, len(raw)))
         last = _last_quote(block)
         if last >= 0:
             parts = block[: last + 1].split(b'"')
             parts.pop()
             texts = parts[1::2]
-            for number in _escaped(block, last):
+            for number in _escaped(block, escape, last):
                 texts[number] = _shown(texts[number], at)
             yield at, parts[0::2], texts
             at, size = at + last + 1, BLOCK_NBYTES
@@ -64,19 +63,21 @@ def _end_of_text(raw: bytes, at: int) -> int:
         at = backslash + 2
 
 
-def _hidden(raw: bytes, start: int, end: int) -> bytes:
-    """Take a block and put stand-ins for its escapes, byte for byte; an escape is never cut."""
+def _hidden(raw: bytes, start: int, end: int) -> tuple[bytes, bytes]:
+    """Take a block, and the byte with which an escape starts in it; an escape is never cut.
+
+    Where a quote is escaped, stand-ins take the place of all escapes, byte for byte.
+    """
     block = raw[start:end]
     if end < len(raw) and block.endswith(b"\\"):
         block = block.rstrip(b"\\") or raw[start : end + 1]
-    if block.translate(None, _FINE):
-        at = next(at for at, one in enumerate(block) if one in _CONTROLS)
+    if b'\\"' not in block:
+        return block, b"\\"
+    if _ESCAPE in block or _QUOTE in block:
         message = "a control character in JSON"
-        raise MalformedError(message, start + at)
-    if b"\\" not in block:
-        return block
-    block = block.replace(b"\\\\", b"\x01\x01")
-    return block.replace(b'\\"', b"\x01\x02").replace(b"\\", b"\x01")
+        raise MalformedError(message, start + max(block.find(_ESCAPE), block.find(_QUOTE)))
+    block = block.replace(b"\\\\", _ESCAPE * 2)
+    return block.replace(b'\\"', _ESCAPE + _QUOTE).replace(b"\\", _ESCAPE), _ESCAPE
 
 
 def _last_quote(block: bytes) -> int:
@@ -87,18 +88,18 @@ def _last_quote(block: bytes) -> int:
     return last
 
 
-def _escaped(block: bytes, end: int) -> Iterator[int]:
+def _escaped(block: bytes, escape: bytes, end: int) -> Iterator[int]:
     """Name the texts of a block that hold an escape, by counting the quotes before each: few do."""
     quotes = before = 0
     told = -1
-    at = block.find(_ESCAPE, 0, end)
+    at = block.find(escape, 0, end)
     while at >= 0:
         quotes += block.count(b'"', before, at)
         if quotes // 2 != told:
             told = quotes // 2
             yield told
         before = at
-        at = block.find(_ESCAPE, at + 1, end)
+        at = block.find(escape, at + 1, end)
 
 
 def _shown(text: bytes, at: int) -> bytes:
@@ -112,10 +113,14 @@ def _shown(text: bytes, at: int) -> bytes:
     return found.encode("utf-8", "surrogatepass")
 
 
-def decoded(text: bytes, at: int) -> str:
-    """Read a text of a block. Raises `MalformedError` where it is no UTF-8."""
+def decoded(texts: Sequence[bytes]) -> list[str]:
+    """Read texts of blocks. Raises `MalformedError` where one is no UTF-8."""
     try:
-        return text.decode("utf-8", "surrogatepass")
+        return [text.decode() for text in texts]
+    except UnicodeDecodeError:
+        pass
+    try:  # An escape may stand for half a character, as JSON allows.
+        return [text.decode("utf-8", "surrogatepass") for text in texts]
     except UnicodeDecodeError as error:
         message = "JSON that is not UTF-8"
-        raise MalformedError(message, at) from error
+        raise MalformedError(message) from error

@@ -15,6 +15,9 @@ SOURCE = "tokenizer.json"
 CHARACTERS = 2000
 """Most characters of a token that are kept."""
 
+WORD = 100
+"""Longest text that is looked at as a word, in characters."""
+
 TEMPLATE_TOKENS = 1000
 TEXTS = 64
 """Most tokens of templates that are told, and most texts of one."""
@@ -31,11 +34,15 @@ _MARKUP = re.compile(r"[<\[{(|\uff1c].*[>\]})|\uff1e]", re.DOTALL)
 
 @dataclass(slots=True)
 class Known:
-    """What the file says of ids: the base vocabulary both ways, and added tokens."""
+    """What the file says of ids: the base vocabulary both ways, its texts as UTF-8 in one, and added tokens."""
 
-    ids: Mapping[str, int] = field(default_factory=dict)
+    ids: Mapping[bytes, int] = field(default_factory=dict)
     texts: Mapping[int, str] = field(default_factory=dict)
     added: dict[int, tuple[str, bool]] = field(default_factory=dict)
+
+    def id(self, text: str) -> int:
+        """The id that the base vocabulary gives to a text, -1 for none."""
+        return self.ids.get(text.encode("utf-8", "surrogatepass"), -1)
 
     def text(self, number: object) -> str | None:
         """The text of an id, None for none."""
@@ -68,8 +75,9 @@ def added(artifact: Artifact, value: object, known: Known) -> Iterator[Fact]:
     looks: dict[str, list[str]] = {}
     for number, one in enumerate(value):
         where = Location(path=artifact.path, pointer=f"/added_tokens/{number}")
-        found = one if isinstance(one, dict) else {}
-        text, token, special = (found.get(key) for key in ("content", "id", "special"))
+        text, token, special = (
+            (one.get(key) for key in ("content", "id", "special")) if isinstance(one, dict) else (0,) * 3
+        )
         if not isinstance(text, str) or not isinstance(token, int) or not is_id(token) or not isinstance(special, bool):
             yield Malformed(where=where, format="tokenizer", reason="an added token without text, id or role")
             continue
@@ -78,7 +86,7 @@ def added(artifact: Artifact, value: object, known: Known) -> Iterator[Fact]:
         alike = looks.setdefault(skeleton(text), [])
         if text not in alike and len(alike) < TEXTS:
             alike.append(text)
-    words = sum(_WORD.fullmatch(text) is not None for _, _, text, _ in rows)
+    words = sum(len(text) <= WORD and _WORD.fullmatch(text) is not None for _, _, text, _ in rows)
     for where, token, text, special in rows:
         base = known.texts.get(token, "")
         twins = [one for one in looks[skeleton(text)] if one != text]
@@ -88,7 +96,7 @@ def added(artifact: Artifact, value: object, known: Known) -> Iterator[Fact]:
             id=token,
             text=text[:CHARACTERS],
             special=special,
-            base_id=known.ids.get(text, -1),
+            base_id=known.id(text),
             base_text=base[:CHARACTERS] if base != text else "",
             marks=() if _PLAIN.fullmatch(text) else tuple(sorted({*marks_of(text), *marks_beyond(text)})),
             twin=twins[0][:CHARACTERS] if twins else "",
@@ -103,7 +111,7 @@ def roles(
     unknown = model.get("unk_token")
     if isinstance(unknown, str):
         where = Location(path=artifact.path, pointer="/model/unk_token")
-        yield _role(where, "unk", unknown, known.ids.get(unknown, -1))
+        yield _role(where, "unk", unknown, known.id(unknown))
     number = model.get("unk_id")
     if isinstance(number, int) and is_id(number):
         where = Location(path=artifact.path, pointer="/model/unk_id")

@@ -19,12 +19,17 @@ _KEYS = pattern(
     rb'(?:bos|eos|unk|pad|sep|cls|mask)_token(?:_id)?)"\s*:'
 )
 
+_PIPELINE = pattern(rb'"(?:pre_tokenizer|post_processor)"\s*:')
+"""Keys of `tokenizer.json`, whose model names its unknown token: another reader has it."""
+
 
 def claims(head: bytes, path: str) -> bool:
     """Claim JSON objects that name special tokens or a chat template, and those with a usual name."""
     if head.lstrip(_BLANK)[:1] != b"{":
         return False
-    return path.rpartition("/")[2].rpartition("!")[2] in NAMES or _KEYS.search(head) is not None
+    if path.rpartition("/")[2].rpartition("!")[2] in NAMES:
+        return True
+    return _KEYS.search(head) is not None and _PIPELINE.search(head) is None
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:

@@ -31,6 +31,7 @@ FORMAT = Format(
     spec="https://huggingface.co/docs/tokenizers/api/tokenizer",
     claims=claims,
     read=read,
+    opens=b"{\t\n\x0b\x0c\r ",
     everywhere=True,
     reads="with the extra modelassay[tokenizers]: what byte-level tokenizers make of texts of ours, there and back",
     leaves="tokenizers of other kinds; files above 64 MB",

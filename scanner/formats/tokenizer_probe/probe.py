@@ -60,8 +60,8 @@ class _Refusal:
         """Start the block."""
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
-        """Swallow what is exactly `Exception`, and text that is not UTF-8."""
-        return kind is Exception or kind is UnicodeDecodeError
+        """Swallow what is exactly `Exception`, text that is not UTF-8, and a panic, which is no `Exception` at all."""
+        return kind in {Exception, UnicodeDecodeError} or getattr(kind, "__name__", "") == "PanicException"
 
 
 def _probed(artifact: Artifact, raw: bytes) -> Iterator[Fact]:

@@ -38,6 +38,8 @@ FORMAT = Format(
     spec="https://yaml.org/spec/1.1/",
     claims=claims,
     read=read,
+    holds=(b"%YAML 1.", b"_target_", b"python/"),
+    named=SUFFIXES,
     reads="every document's events: targets (_target_, target, cls, class_path) at any depth, interpolations inside "
     "the document, tags of Python and other languages, aliases of plain values",
     leaves="the meaning of other keys, what the actions of a template put out",

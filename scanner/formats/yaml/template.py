@@ -9,6 +9,9 @@ _EDGES = pattern(r"\{\{|\{%|\{#|\}\}|%\}|#\}")
 # https://pkg.go.dev/text/template#hdr-Actions: those that put out nothing by themselves.
 _SILENT = pattern(r"-?\s*(?:if|else|end|range|with|define|block|break|continue|/\*|\$\w+\s*:?=)(?!\w)")
 
+_REST = pattern(r"[^\S\n]*+(?:\n|\Z)")
+"""Nothing but blanks up to the end of the line."""
+
 
 def plain(raw: bytes) -> str | None:
     """Return the text without its actions: a letter where one puts out a value, nothing where it stands alone.
@@ -39,8 +42,12 @@ def _actions(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _instead(text: str, start: int, end: int) -> str:
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    following = text.find("\n", end)
-    alone = not (before + text[end : following if following >= 0 else len(text)]).strip()
     silent = text[start + 1] != "{" or _SILENT.match(text, start + 2) is not None
-    return ("" if alone or silent else "x") + "\n" * text.count("\n", start, end)
+    return ("" if silent or _alone(text, start, end) else "x") + "\n" * text.count("\n", start, end)
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Say whether an action has its line to itself. Looks as far as blanks go: a line may hold many actions."""
+    while start and text[start - 1] != "\n" and text[start - 1].isspace():
+        start -= 1
+    return (not start or text[start - 1] == "\n") and _REST.match(text, end) is not None

@@ -63,7 +63,7 @@ def codecs() -> dict[int, codec.Codec | None]:
 
 def member(reading: Reading, entry: Entry, start: int, names: tuple[str, ...]) -> Iterator[Fact | Artifact]:
     """Yield the facts of one member and one artifact a name. `entry` says how to read the data at `start`."""
-    artifact = reading.artifact
+    artifact, cut = reading.artifact, False
     packed = min(entry.packed, artifact.size - start)
     if packed < entry.packed:
         yield _malformed(reading, entry, start, names[0], f"{entry.packed} bytes, {packed} remain")
@@ -76,15 +76,16 @@ def member(reading: Reading, entry: Entry, start: int, names: tuple[str, ...]) -
         yield from _unknown(reading, entry, start)
         opener, size = window(artifact.open, start, packed), packed
     else:
-        found = _unpack(reading, entry.method, start, packed)
+        found = _unpack(reading, entry, start, packed)
         yield from _unpacked(reading, entry, start, names[0], found)
-        opener, size = found.open, found.size
+        opener, size, cut = found.open, found.size, bool(found.stopped)
         if found.broken and not size and packed:
             opener, size = window(artifact.open, start, packed), packed
     yield from _special(reading, entry, names[0], opener)
     for name in names:
         if size or name[-1:] not in ("/", "\\"):
-            yield Artifact(path=reading.naming.path(name), size=size, open=opener, depth=artifact.depth + 1)
+            path = reading.naming.path(name)
+            yield Artifact(path=path, size=size, open=opener, depth=artifact.depth + 1, cut=cut)
 
 
 def _stored(reading: Reading, entry: Entry, start: int, packed: int) -> tuple[Opener, int, int | None]:
@@ -99,11 +100,14 @@ def _stored(reading: Reading, entry: Entry, start: int, packed: int) -> tuple[Op
     return window(reading.artifact.open, start, packed), packed, crc
 
 
-def _unpack(reading: Reading, method: int, start: int, packed: int) -> Unpacked:
-    codec_ = codecs()[method] or codec.DEFLATE
+def _unpack(reading: Reading, entry: Entry, start: int, packed: int) -> Unpacked:
+    codec_ = codecs()[entry.method] or codec.DEFLATE
     small = codec_ is codec.DEFLATE and packed <= SMALL_NBYTES
     found = inflate(read_at(reading.stream, start, packed), reading.room) if small else None
-    return found or unpack(window(reading.artifact.open, start, packed), codec_, reading.room)
+    if found is not None:
+        return found
+    promised = reading.room.promise(entry.size, packed)
+    return unpack(window(reading.artifact.open, start, packed), codec_, reading.room, promised)
 
 
 def glimpse(stream: BinaryIO, entry: Entry, bound: int) -> bytes:

@@ -1,0 +1,1 @@
+"""Joins over facts that any reader can state."""
