@@ -61,7 +61,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "weights": {"facts", "nesting", "pattern"},
     "rowsums": set(),
     "tokenizers": {"facts", "nesting"},
-    "derive": {"artifact", "facts", "known", "text", "limits", "nesting", "tokenizers", "rowsums", "weights"},
+    "settings": {"artifact", "facts"},
+    "derive": {
+        "artifact", "facts", "known", "limits", "links", "marks", "nesting", "pattern", "rowsums", "settings", "text",
+        "tokenizers", "weights",
+    },
     "wire": {"artifact", "facts", "limits", "record"},
     "reader": {"artifact", "facts", "format", "limits"},
     "isolate": {"artifact", "facts", "limits", "wire"},
