@@ -1,4 +1,4 @@
-"""Arrow files and streams, Feather, and Parquet: their schemas."""
+"""Arrow files and streams, Feather, and Parquet: their schemas, and the texts of Parquet."""
 
 from collections.abc import Iterator
 
@@ -28,6 +28,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"APF\xff",
-    reads="the schema of Arrow files and streams and of Parquet, metadata keys, extension types and what they store",
-    leaves="the columns; schemas of Feather version 1; encrypted Parquet footers",
+    reads="the schema of Arrow files and streams and of Parquet, metadata keys, extension types and what they store, "
+    "the texts and whole numbers of Parquet columns (all or a stated sample; see dataset)",
+    leaves="columns of Arrow files; numbers with fractions; schemas of Feather version 1; encrypted Parquet footers",
 )

@@ -12,6 +12,7 @@ from scanner.facts.metadata import MetadataEntry
 from scanner.flatbuffer import Flat, Table
 from scanner.format import MalformedError
 from scanner.formats.arrow.schema import columns, metadata
+from scanner.formats.arrow.surveyed import surveyed
 from scanner.formats.arrow.thrift import Compact
 from scanner.limits import Limits
 from scanner.marks import marks_of
@@ -131,6 +132,7 @@ def _parquet(artifact: Artifact, stream: BinaryIO, limits: Limits) -> Iterator[F
     footer = Compact(read_at(stream, start, length))
     try:
         yield from _footer(artifact, footer, start)
+        yield from surveyed(artifact, stream, footer)
     except MalformedError as error:
         raise MalformedError(error.reason, start + (error.offset or 0)) from error
 
