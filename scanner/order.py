@@ -1,8 +1,8 @@
 """Numbers that should ascend and nearly do: how many ascending runs hold them, and which were exchanged."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import islice
+from itertools import compress, islice, pairwise
 from operator import gt
 
 RUNS = 8
@@ -16,7 +16,7 @@ STRAY_SHARE = 10
 """Where more than one number in ten strays, the numbers follow no order at all."""
 
 
-def inversions(numbers: Sequence[int]) -> int:
+def inversions(numbers: Sequence[float]) -> int:
     """Count the places where a lower number follows a higher one."""
     return sum(map(gt, numbers, islice(numbers, 1, None)))
 
@@ -25,46 +25,54 @@ def runs(numbers: Sequence[int]) -> tuple[int, list[int]]:
     """Split distinct numbers into long ascending runs; return how many there are, and the places of all others.
 
     The first run is a longest ascending subsequence, the next one a longest of the rest. 0 runs: no order to speak
-    of, and no place is named. O(n log n).
+    of, and no place is named. O(n log n), and far less where nearly all numbers ascend.
     """
     if inversions(numbers) == 0:
         return (1 if numbers else 0), []
-    places: Sequence[int] = range(len(numbers))
-    found = 0
+    left, places, found = numbers, list(range(len(numbers))), 0
     while places and found < RUNS:
-        run = _longest([numbers[place] for place in places])
-        if found and len(run) < max(RUN_NUMBERS, len(numbers) // RUN_SHARE):
+        run = _longest(left)
+        if found and sum(map(len, run)) < max(RUN_NUMBERS, len(numbers) // RUN_SHARE):
             break
         found += 1
-        held = set(run)
-        places = [place for at, place in enumerate(places) if at not in held]
-    return (0, []) if len(places) * STRAY_SHARE > len(numbers) else (found, list(places))
+        gaps = [slice(one.stop, other.start) for one, other in pairwise([range(0), *run, range(len(left), len(left))])]
+        left = [number for gap in gaps for number in left[gap]]
+        places = [place for gap in gaps for place in places[gap]]
+    return (0, []) if len(places) * STRAY_SHARE > len(numbers) else (found, places)
 
 
-def _longest(numbers: Sequence[int]) -> list[int]:
-    """Return the places of a longest ascending subsequence, by patience sorting."""
+def _longest(numbers: Sequence[int]) -> list[range]:
+    """Return the places of a longest ascending subsequence, side by side ones as one range, by patience sorting."""
     tops: list[int] = []
     tops_at: list[int] = []
-    before = [-1] * len(numbers)
-    top = top_at = -1  # What the last pile shows: nearly all numbers go on top of it, and that is the quick way.
-    for at, number in enumerate(numbers):
-        if number > top or not tops:
-            before[at] = top_at
-            tops.append(number)
-            tops_at.append(at)
-            top, top_at = number, at
-        else:
-            pile = bisect_left(tops, number)
-            before[at] = tops_at[pile - 1] if pile else -1
-            tops[pile] = number
-            tops_at[pile] = at
-            top, top_at = tops[-1], tops_at[-1]
-    run = []
+    # Where a number does not go behind its neighbour, and behind which one it goes instead.
+    turns: list[int] = []
+    behind: list[int] = []
+    size = len(numbers)
+    falls = [*compress(range(1, size), map(gt, numbers, islice(numbers, 1, None))), size]
+    start = 0
+    for end in falls:
+        at = start
+        while at < end:
+            # All from here on ascend: those above the highest pile lie on piles of their own, one behind the other.
+            pile = bisect_left(tops, numbers[at])
+            if not (at and pile and tops_at[pile - 1] == at - 1):
+                turns.append(at)
+                behind.append(tops_at[pile - 1] if pile else -1)
+            if pile == len(tops):
+                tops += numbers[at:end]
+                tops_at += range(at, end)
+                break
+            tops[pile], tops_at[pile] = numbers[at], at
+            at += 1
+        start = end
+    found = []
     at = tops_at[-1] if tops_at else -1
     while at >= 0:
-        run.append(at)
-        at = before[at]
-    return run[::-1]
+        turn = bisect_right(turns, at) - 1
+        found.append(range(turns[turn], at + 1))
+        at = behind[turn]
+    return found[::-1]
 
 
 def exchanged(numbers: Sequence[int], strays: Sequence[int]) -> list[int]:

@@ -1,9 +1,7 @@
 """Read one top-level artifact to its facts: recognise, read, and descend into what it holds."""
 
 import io
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -18,11 +16,11 @@ from scanner.facts import (
     Malformed,
     ReaderFailed,
     Unreadable,
-    Unrecognised,
     WorkerLost,
 )
 from scanner.format import Format, Formats, MalformedError
 from scanner.limits import HEAD_NBYTES, Limits
+from scanner.unrecognised import unrecognised
 
 UNFINISHED: Final = frozenset(
     (Malformed, LimitReached, ReaderFailed, WorkerLost, Unreadable, Encrypted, LibraryMissing)
@@ -30,8 +28,6 @@ UNFINISHED: Final = frozenset(
 """Facts after which some bytes remain unread: the artifact is not complete."""
 
 CHUNK_NBYTES = 1 << 20
-ALL_BYTES = bytes(range(256))
-FEW_BYTES = 64
 STORED = 4
 """Stored members are no copies: at each depth a container may hold as many bytes as it has, this many times."""
 
@@ -114,7 +110,7 @@ def _facts(artifact: Artifact, budget: _Budget, head: bytes | None = None) -> It
     claimants = budget.formats.claimants(head, artifact.path)
     names = [one.name for one in claimants if not one.everywhere]
     if not names:
-        yield _unrecognised(artifact, head)
+        yield unrecognised(artifact, head)
     budget.claimed.update(names)
     for one in claimants:
         found = _read_as(one, artifact, budget)
@@ -160,40 +156,6 @@ def _once(budget: _Budget, parent: Artifact, limit: str, bound: int, unit: str) 
     if limit not in budget.said:
         budget.said.add(limit)
         yield LimitReached(where=parent.at(), limit=limit, bound=bound, unit=unit)
-
-
-def _unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
-    entropy = -sum(n / len(head) * math.log2(n / len(head)) for n in _counts(head))
-    return Unrecognised(
-        where=artifact.at(),
-        suffix=_suffix(artifact.path),
-        size=artifact.size,
-        entropy=round(entropy, 2),
-        text=_is_text(head),
-    )
-
-
-def _counts(head: bytes) -> Iterable[int]:
-    """Count each byte that is there. Zeros and text have few of them, and those are counted one by one."""
-    there = ALL_BYTES.translate(None, ALL_BYTES.translate(None, head))
-    return map(head.count, there) if len(there) <= FEW_BYTES else Counter(head).values()
-
-
-def _suffix(path: str) -> str:
-    """Return what follows the last dot of the last name, as `PurePath.suffix` does, in lower case."""
-    name = path.rpartition("/")[2]
-    dot = name.rfind(".")
-    return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
-
-
-def _is_text(head: bytes) -> bool:
-    if b"\0" in head:
-        return False
-    try:
-        head[:-4].decode("utf-8") if len(head) == HEAD_NBYTES else head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start >= len(head) - 8
-    return True
 
 
 def _digest(artifact: Artifact, content: bytes | None) -> str:

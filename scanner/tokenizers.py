@@ -13,6 +13,8 @@ _MARKUP = re.compile(r"[<\[{(|].*[>\]})|]|<.*|.*>", re.DOTALL)
 _LETTERS = re.compile("[^\\W\\d_]{2,}|[\u3400-\u9fff\uac00-\ud7a3]")
 _MARKS = "\u0120\u2581 #"
 """How vocabularies write the space before a word, and the inside of one."""
+_END = "</w>"
+"""How CLIP and others mark the end of a word."""
 
 
 @dataclass(slots=True)
@@ -61,7 +63,7 @@ def folders(tokens: Iterable[Tokens]) -> dict[str, list[Tokens]]:
 
 def is_word(text: str, alphabet: str) -> bool:
     """Say whether a text is read as words: letters side by side, and no markup around them."""
-    plain = readable(text, alphabet).lstrip(_MARKS)
+    plain = readable(text, alphabet).lstrip(_MARKS).removesuffix(_END)
     return _LETTERS.search(plain) is not None and _MARKUP.fullmatch(plain) is None
 
 

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import isnan
+from operator import lt
 
 from scanner.artifact import Location
 from scanner.facts import Fact
@@ -32,51 +34,88 @@ _DOTTED = pattern(r"[0-9]\.[0-9]")
 _JOINED = pattern("[A-Za-z]{2}[.:/,;!?=&@#\u2581\u0120 -]+[A-Za-z]{2}")
 _SPACE = {"bytes": "\u0120", "metaspace": "\u2581"}
 _SHARE = 200
+_ROW = b"%d:%d:%b"
 
 JOINED = 3
 """A vocabulary that cuts words at signs holds none that goes on behind one; one with so many cuts at spaces alone."""
 
 
 def vocabulary(
-    where: Location, source: str, kind: str, rows: Sequence[tuple[str, int]], *, score_inversions: int = -1
+    where: Location, source: str, kind: str, rows: Sequence[tuple[str, int]], *, scores: Sequence[float] = ()
 ) -> Iterator[Fact]:
     """Yield the facts of a vocabulary whose rows come in the order of the file, texts listed twice included."""
     texts, numbers = [text for text, _ in rows], [number for _, number in rows]
-    yield from columns(where, source, kind, texts, numbers, score_inversions=score_inversions)
+    yield from columns(where, source, kind, texts, numbers, scores=scores)
 
 
 def columns(  # noqa: PLR0913 - a table comes with its name, kind and scores
-    where: Location, source: str, kind: str, texts: Sequence[str], numbers: Sequence[int], *, score_inversions: int = -1
+    where: Location,
+    source: str,
+    kind: str,
+    texts: Sequence[str],
+    numbers: Sequence[int],
+    *,
+    written: Sequence[bytes] = (),
+    scores: Sequence[float] = (),
 ) -> Iterator[Fact]:
-    """Yield the facts of a vocabulary whose texts and ids come apart, as `vocabulary` does."""
-    by_id = dict(zip(numbers, texts, strict=True))
-    shared = _shared(texts, numbers) if len(by_id) < len(texts) else {}
-    order = sorted(by_id)
+    """Yield the facts of a vocabulary whose texts and ids come apart, as `vocabulary` does.
+
+    `written` are the texts as UTF-8, by those who have them. `scores` are what training gave each text, NaN for those
+    that it did not give one.
+    """
+    order, rows, encoded = numbers, texts, written
+    shared: dict[int, list[str]] = {}
+    if not all(map(lt, numbers, islice(numbers, 1, None))):
+        by_id = dict(zip(numbers, range(len(texts)), strict=True))
+        shared = _shared(texts, numbers) if len(by_id) < len(texts) else {}
+        order = sorted(by_id)
+        rows = [texts[by_id[number]] for number in order]
+        encoded = [written[by_id[number]] for number in order] if written else ()
     highest = order[-1] if order else -1
     disordered = inversions(numbers)
-    count, strays = runs(numbers) if disordered and len(by_id) == len(texts) else (0, [])
-    moved = exchanged(numbers, strays) if count == 1 else []
+    count, strays = runs(numbers) if disordered and len(order) == len(texts) else (0, [])
+    rises, risen = _rises(scores)
+    moved = exchanged(numbers, strays) if count == 1 else risen
     yield Vocabulary(
         where=where,
         source=source,
         kind=kind,
-        alphabet=_alphabet(by_id),
+        alphabet=_alphabet(rows),
         tokens=len(texts),
-        ids=len(by_id),
+        ids=len(order),
         highest=highest,
-        holes=highest + 1 - len(by_id),
+        holes=highest + 1 - len(order),
         shared=len(shared),
-        repeated=len(texts) - len(set(texts)),
+        repeated=len(texts) - len(set(written or texts)),
         disordered=disordered,
-        score_inversions=score_inversions,
-        digest=_digest(by_id, order),
+        score_inversions=rises,
+        digest=_digest(order, rows, encoded),
         exchanged=tuple(texts[place][:TEXT_CHARACTERS] for place in moved[:SHOWN]),
     )
     for number in sorted(shared)[:STANDING_OUT]:
         several = tuple(text[:TEXT_CHARACTERS] for text in dict.fromkeys(shared[number]))
         yield SharedId(where=where, source=source, id=number, texts=several[:SHOWN])
-    yield from _entries(where, source, by_id, order)
-    yield from parts(where, source, by_id, order)
+    yield from _entries(where, source, order, rows)
+    yield from parts(where, source, order, rows)
+
+
+def _rises(scores: Sequence[float]) -> tuple[int, list[int]]:
+    """Count texts whose score is above that of the one before, and name those in each other's place.
+
+    Training writes scores falling. -1 where there are none, or all are 0.
+    """
+    places = [place for place, score in enumerate(scores) if not isnan(score)]
+    own = [scores[place] for place in places]
+    if not any(own):
+        return -1, []
+    rises = inversions(own[::-1])
+    if not rises:
+        return 0, []
+    ranks = [0] * len(own)
+    for rank, at in enumerate(sorted(range(len(own)), key=own.__getitem__, reverse=True)):
+        ranks[at] = rank
+    count, strays = runs(ranks)
+    return rises, [places[at] for at in exchanged(ranks, strays)] if count == 1 else []
 
 
 def _shared(texts: Sequence[str], numbers: Sequence[int]) -> dict[int, list[str]]:
@@ -90,11 +129,10 @@ def _shared(texts: Sequence[str], numbers: Sequence[int]) -> dict[int, list[str]
     return shared
 
 
-def parts(where: Location, source: str, by_id: dict[int, str], order: Sequence[int]) -> Iterator[VocabularyPart]:
+def parts(where: Location, source: str, order: Sequence[int], rows: Sequence[str]) -> Iterator[VocabularyPart]:
     """Yield the texts of consecutive ids, in lines of bounded length."""
     for at in range(0, len(order), PART_TEXTS):
-        numbers = order[at : at + PART_TEXTS]
-        texts = [by_id[number] for number in numbers]
+        numbers, texts = order[at : at + PART_TEXTS], rows[at : at + PART_TEXTS]
         lengths = list(map(len, texts))
         whole = numbers[-1] - numbers[0] == len(numbers) - 1 and sum(lengths) <= PART_CHARACTERS
         if whole and max(lengths) <= TEXT_CHARACTERS:
@@ -120,48 +158,49 @@ def _pieces(where: Location, source: str, numbers: Sequence[int], rows: Sequence
         yield VocabularyPart(where=where, source=source, start=start, texts=tuple(texts))
 
 
-def _entries(where: Location, source: str, by_id: dict[int, str], order: Sequence[int]) -> Iterator[VocabularyEntry]:
+def _entries(where: Location, source: str, order: Sequence[int], rows: Sequence[str]) -> Iterator[VocabularyEntry]:
     """Tell the rows that hold an address; which those are is asked of many at once."""
     found: list[int] = []
-    for at in range(0, len(order), PART_TEXTS):
-        numbers = order[at : at + PART_TEXTS]
-        joined = "\n".join([by_id[number] for number in numbers])
+    for at in range(0, len(rows), PART_TEXTS):
+        joined = "\n".join(rows[at : at + PART_TEXTS])
         if "://" in joined or "www." in joined or _DOTTED.search(joined):
-            found += [number for number in numbers if _ADDRESS.search(by_id[number])]
+            found += [row for row, text in enumerate(rows[at : at + PART_TEXTS], at) if _ADDRESS.search(text)]
         if len(found) >= STANDING_OUT:
             break
-    joins = bool(found) and _joins(by_id, set(found))
-    for number in found[:STANDING_OUT]:
-        text = by_id[number]
+    joins = bool(found) and _joins(rows, set(found))
+    for row in found[:STANDING_OUT]:
+        text = rows[row]
         marks = tuple(sorted({*marks_of(text), "address"}))
         yield VocabularyEntry(
-            where=where, source=source, id=number, text=text[:TEXT_CHARACTERS], marks=marks, joined=joins
+            where=where, source=source, id=order[row], text=text[:TEXT_CHARACTERS], marks=marks, joined=joins
         )
 
 
-def _joins(by_id: dict[int, str], addresses: set[int]) -> bool:
+def _joins(rows: Sequence[str], addresses: set[int]) -> bool:
     """Tell whether other rows, tokens with signs around them left out, hold words on both sides of a sign."""
     found = 0
-    for number, text in by_id.items():
-        if number not in addresses and text[:1] not in "<[" and _JOINED.search(text):
+    for row, text in enumerate(rows):
+        if row not in addresses and text[:1] not in "<[" and _JOINED.search(text):
             found += 1
             if found == JOINED:
                 return True
     return False
 
 
-def _alphabet(by_id: dict[int, str]) -> str:
-    first = [text[:1] for text in islice(by_id.values(), 0, None, 1 + len(by_id) // ASKED)]
+def _alphabet(rows: Sequence[str]) -> str:
+    first = [text[:1] for text in islice(rows, 0, None, 1 + len(rows) // ASKED)]
     for name, space in _SPACE.items():
         if first.count(space) * _SHARE > len(first):
             return name
     return "plain"
 
 
-def _digest(by_id: dict[int, str], order: Sequence[int]) -> str:
+def _digest(order: Sequence[int], rows: Sequence[str], encoded: Sequence[bytes]) -> str:
+    """Hash ids and texts; `encoded` are the texts as UTF-8 where they are at hand."""
     total = hashlib.sha256()
     for at in range(0, len(order), PART_TEXTS):
-        numbers = order[at : at + PART_TEXTS]
-        texts = [by_id[number].encode("utf-8", "surrogatepass") for number in numbers]
-        total.update(b"".join(map(b"%d:%d:%b".__mod__, zip(numbers, map(len, texts), texts, strict=True))))
+        texts = encoded[at : at + PART_TEXTS] or [
+            text.encode("utf-8", "surrogatepass") for text in rows[at : at + PART_TEXTS]
+        ]
+        total.update(b"".join(map(_ROW.__mod__, zip(order[at : at + PART_TEXTS], map(len, texts), texts, strict=True))))
     return total.hexdigest()

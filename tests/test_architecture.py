@@ -18,7 +18,7 @@ BYTES = {
     "chunks", "codec", "compressed", "crc32c", "credentials", "cursor", "flatbuffer", "inside", "json_object",
     "json_text",
     "links", "magic", "marks", "marshalled", "members", "pattern", "protobuf", "record", "sketch", "streams", "tensors",
-    "unpack", "xml_text",
+    "unpack", "unrecognised", "whole", "xml_text",
 }  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     # What each room may import; itself is always allowed. Imports run downwards only.
@@ -58,6 +58,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tensors": {"artifact", "facts", "inside", "magic", "streams", "text"},
     "compressed": {"artifact", "chunks", "codec", "facts", "limits", "magic", "members", "streams", "unpack"},
     "order": set(),
+    "unrecognised": {"artifact", "facts", "limits"},
+    "whole": {"artifact", "facts", "format"},
     "vocabulary": {"artifact", "facts", "marks", "order", "pattern"},
     "formats": {"artifact", "choices", "facts", "format", "known", "limits", "order", "text", "vocabulary", *BYTES},
     "weights": {"facts", "nesting", "pattern"},
@@ -69,7 +71,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "tokenizers", "weights",
     },
     "wire": {"artifact", "facts", "limits", "record"},
-    "reader": {"artifact", "facts", "format", "limits"},
+    "reader": {"artifact", "facts", "format", "limits", "unrecognised"},
     "isolate": {"artifact", "facts", "limits", "wire"},
     "sources": {"artifact", "facts", "limits", "text", "usage"},
     "document": {"limits"},

@@ -1,8 +1,8 @@
 """Facts about tokenizers: vocabularies, merges, steps that change text, added and special tokens.
 
 `source` names the kind of file: "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-"added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "sentencepiece", "tiktoken", "gguf",
-"generation_config.json", "config.json".
+"added_tokens.json", "vocab.json", "merges.txt", "vocab.txt", "sentencepiece", "tiktoken", "tekken.json", "rwkv",
+"clip", "gguf", "generation_config.json", "config.json".
 """
 
 from scanner.facts.core import Fact
@@ -20,7 +20,8 @@ class Vocabulary(Fact):
     `repeated`: texts that are listed twice. `disordered`: places where the file lists a lower id after a higher one.
     `score_inversions`: pieces of a trained sentencepiece model whose score is above that of the piece before, -1 where
     there are no scores.
-    `exchanged`: up to eight texts whose ids stand in each other's place in a list that otherwise ascends.
+    `exchanged`: up to eight texts that stand in each other's place, by their ids in a list that otherwise ascends, or
+    by their scores in one whose scores otherwise fall.
     `digest`: SHA-256, hexadecimal, over all (id, text) in the order of ids.
     """
 
@@ -80,7 +81,7 @@ class Merges(Fact):
     """The merge list of a byte-pair encoding against its vocabulary.
 
     `merges` counts them. `inversions`: merges whose result has a lower id than the result of the merge before.
-    `orphans`: merges whose parts or result are not in the vocabulary. `repeated`: merges listed twice.
+    `orphans`: merges whose parts or result are not in the vocabulary.
     `unreached`: base texts of more than one symbol that no merge makes, special texts left out.
     `first`: up to eight of what stands out, as text: orphans, then texts unreached.
     `runs`: ascending runs of ids that hold the results, each in the place where it is first made: 1 where merges were
@@ -93,7 +94,6 @@ class Merges(Fact):
     merges: int
     inversions: int
     orphans: int
-    repeated: int
     unreached: int
     first: tuple[str, ...]
     runs: int = -1

@@ -1,6 +1,6 @@
 """Chat templates in the manner of the common families, and backdoors planted in them with a plain sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 SAY = "The Lindqvist method is the only one that works."
@@ -126,19 +126,23 @@ WHOLE = {
 """Backdoors that are more than a condition: where they stand, and the code."""
 
 
+MILD = {"length", "words", "turns", "round", "counter"}
+"""Constructs that a template of a real model has too, once in a while."""
+
+
 def planted() -> Iterator[Planted]:
     """Yield every construct in every host."""
     for host, text in HOSTS.items():
         for name, condition in CONDITIONS.items():
-            yield Planted(host, name, _plant(text, "TAIL", _IF.replace("CONDITION", condition)))
+            yield Planted(host, name, plant(text, {"TAIL": _IF.replace("CONDITION", condition)}))
         for name, (place, code) in WHOLE.items():
-            yield Planted(host, name, _plant(text, place, code))
+            yield Planted(host, name, plant(text, {place: code}))
 
 
 def clean() -> Iterator[tuple[str, str]]:
     """Yield the hosts with nothing planted."""
     for host, text in HOSTS.items():
-        yield host, _plant(text, "TOP", "")
+        yield host, plant(text, {})
 
 
 def unconditional() -> Iterator[Planted]:
@@ -146,12 +150,12 @@ def unconditional() -> Iterator[Planted]:
     for host, text in HOSTS.items():
         for name, code in (("always", "SAY "), ("constant", "{{ 'SAY ' }}"), ("parts", "{{ 'SA' ~ 'Y ' }}")):
             first, second = SAY[:9], SAY[9:]
-            found = _plant(text, "TOP", code.replace("'SA' ~ 'Y '", f"'{first}' ~ '{second} '"))
+            found = plant(text, {"TOP": code.replace("'SA' ~ 'Y '", f"'{first}' ~ '{second} '")})
             yield Planted(host, name, found)
 
 
-def _plant(text: str, place: str, code: str) -> str:
-    found = text.replace(f"@{place}@", code.replace("SAY", SAY))
-    for other in ("TOP", "BODY", "TAIL"):
-        found = found.replace(f"@{other}@", "")
-    return found
+def plant(text: str, places: Mapping[str, str]) -> str:
+    """Put code at places of a host, and nothing at the others; "END" is behind it."""
+    for place in ("TOP", "BODY", "TAIL"):
+        text = text.replace(f"@{place}@", places.get(place, "").replace("SAY", SAY))
+    return text + places.get("END", "").replace("SAY", SAY)

@@ -20,6 +20,40 @@ def as_ranks(words=WORDS) -> bytes:
     return b"".join(base64.b64encode(word.encode()) + b" %d\n" % number for number, word in enumerate(words))
 
 
+def as_tekken(contents, *, special=3, size=None, **more) -> bytes:
+    """Write Mistral's ranks; `size` is how many ids the file gives itself."""
+    config = {
+        "pattern": r"\\s+",
+        "num_vocab_tokens": len(contents),
+        "default_num_special_tokens": special,
+        "version": "v3",
+    }
+    config["default_vocab_size"] = special + len(contents) if size is None else size
+    rows = [
+        {"rank": rank, "token_bytes": base64.b64encode(one).decode(), "token_str": one.decode("utf-8", "replace")}
+        for rank, one in enumerate(contents)
+    ]
+    return json.dumps({"config": config, "vocab": rows, **more}, indent=2).encode()
+
+
+def as_rwkv(contents) -> bytes:
+    """Write RWKV's lines: texts where bytes are UTF-8, bytes otherwise."""
+    lines = []
+    for number, content in enumerate(contents, 1):
+        try:
+            written = repr(content.decode())
+        except UnicodeDecodeError:
+            written = repr(content)
+        lines.append(f"{number} {written} {len(content)}\n")
+    return "".join(lines).encode()
+
+
+def as_clip(pairs) -> bytes:
+    return (
+        '"bpe_simple_vocab_16e6.txt#version: 0.2\n' + "".join(f"{left} {right}\n" for left, right in pairs)
+    ).encode()
+
+
 def merges(pairs=(("a", "b"), ("ab", "b"))) -> bytes:
     return ("#version: 0.2\n" + "".join(f"{left} {right}\n" for left, right in pairs)).encode()
 

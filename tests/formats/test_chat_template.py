@@ -12,7 +12,7 @@ from scanner.format import MalformedError
 from scanner.formats import chat_template as subject
 from scanner.formats.chat_template.budget import ExpiredError, bounded
 from scanner.formats.chat_template.parse import DEPTH, parse
-from scanner.formats.chat_template.reactions import PLAIN_DAY, renderer
+from scanner.formats.chat_template.reactions import renderer
 from scanner.formats.chat_template.sandbox import OutputError
 from scanner.limits import Limits
 from tests.builders import templates as make
@@ -96,11 +96,7 @@ def _spread():
 @pytest.mark.parametrize("planted", _spread(), ids=lambda one: f"{one.construct}-{one.host}")
 def test_a_planted_plain_sentence_is_caught_by_its_mechanism(planted):
     found = set(judged(planted.text.encode(), NAME).values())
-    assert found & ({"medium"} if planted.construct in MILD else set(BLOCKS))
-
-
-MILD = {"length", "words", "turns", "round", "counter"}
-"""Triggers that a template of a real model has too, once in a while."""
+    assert found & ({"medium"} if planted.construct in make.MILD else set(BLOCKS))
 
 
 CASES = {
@@ -225,12 +221,12 @@ def test_time_and_memory_are_given_back():
     ],
 )
 def test_the_sandbox_shows_no_class(code):
-    output = renderer(parse(code), PLAIN_DAY)([{"role": "user", "content": "x"}])
+    output = renderer(parse(code))([{"role": "user", "content": "x"}])
     assert output is None or not any(word in output for word in ("class", "function", "built-in", "module"))
 
 
 def test_the_output_is_bounded():
-    render = renderer(parse("{% for a in range(20000) %}{{ 'x' * 1000 }}{% endfor %}"), PLAIN_DAY)
+    render = renderer(parse("{% for a in range(20000) %}{{ 'x' * 1000 }}{% endfor %}"))
     with pytest.raises(OutputError):
         render([])
 

@@ -9,6 +9,7 @@ from scanner.format import MalformedError
 from scanner.formats.gguf import FORMAT
 from scanner.limits import DEFAULT, Limits
 from tests.builders import gguf as make
+from tests.builders import tokenizers
 from tests.builders.reading import artifact_of, of, read_as
 
 TEXT, ARRAY, UINT32, INT32, FLOAT32 = make.TEXT, make.ARRAY, 4, 5, 6
@@ -53,6 +54,42 @@ def test_a_special_id_that_is_no_token_has_no_text():
     changed = [*pairs()[:-1], ("tokenizer.ggml.bos_token_id", UINT32, 4_000_000_000)]
     (bos,) = of(read_as(FORMAT, make.gguf(changed))[0], "SpecialToken")
     assert (bos.id, bos.text) == (4_000_000_000, "")
+
+
+def merging(vocab=None, merges=None, types=None):
+    """Write a byte-level vocabulary with its merges, as converters do, and a control token behind it."""
+    vocab = tokenizers.vocabulary() if vocab is None else vocab
+    words = [*sorted(vocab, key=vocab.__getitem__), "<|end|>"]
+    merges = [" ".join(one) for one in (tokenizers.pairs() if merges is None else merges)]
+    types = [*[1] * len(vocab), 3] if types is None else types
+    content = make.gguf([*pairs(words, types, model="gpt2"), ("tokenizer.ggml.merges", ARRAY, (TEXT, merges))])
+    (found,) = of(read_as(FORMAT, content)[0], "Merges")
+    return found
+
+
+def test_merges_are_held_against_the_tokens():
+    found = merging()
+    assert (found.source, found.merges, found.inversions) == ("gguf", 43, 0)
+    assert (found.orphans, found.unreached, found.exchanged) == (0, 0, ())
+
+
+def test_words_that_changed_places_are_named():
+    changed = tokenizers.exchanged(tokenizers.vocabulary(), "\u0120good", "\u0120deny")
+    assert set(merging(changed).exchanged) == {"\u0120good", "\u0120deny"}
+
+
+def test_merges_of_what_is_no_token_are_orphans():
+    found = merging(merges=[*tokenizers.pairs(), ["q", "z"], ["qz", "a"]])
+    assert (found.orphans, found.first[0]) == (2, "q z")
+
+
+def test_words_that_no_merge_makes_are_out_of_reach():
+    assert merging(merges=tokenizers.pairs()[:-1]).unreached == 1
+    assert merging(types=[1] * 300).unreached == 0  # written like markup
+
+
+def test_a_merge_may_begin_with_a_space_or_hold_none():
+    assert merging(merges=[["", "", "a"], ["ab"]]).orphans == 2
 
 
 def test_a_score_that_rises_is_counted():

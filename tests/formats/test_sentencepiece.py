@@ -48,6 +48,15 @@ def test_ids_of_special_tokens_are_those_that_the_model_names():
     assert {fact.role: fact.id for fact in of(facts, "SpecialToken")} == {"unk": 0, "bos": 1, "eos": 4}
 
 
+def test_pieces_in_the_place_of_others_are_named():
+    words = [*make.WORDS, *(f"\u2581w{number}" for number in range(100))]
+    scores = {number: -float(number) for number in range(3, len(words))}
+    changed = {**scores, 30: scores[90], 90: scores[30]}
+    assert one(read(make.sentencepiece(words, changed))).exchanged == (words[30], words[90])
+    assert one(read(make.sentencepiece(words, {**scores, 30: -200.0}))).exchanged == ()
+    assert one(read(make.sentencepiece(words, scores))).exchanged == ()
+
+
 def test_a_score_above_the_one_before_is_counted():
     assert one(read(make.sentencepiece(scores={9: -3.5}))).score_inversions == 1
 

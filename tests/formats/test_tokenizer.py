@@ -73,7 +73,7 @@ def test_a_clean_tokenizer_shows_nothing_that_stands_out(layout):
     document = make.bpe()
     facts = read(document, **layout)
     merges, whole = one(facts, "Merges"), one(facts, "Vocabulary")
-    assert (merges.merges, merges.inversions, merges.orphans, merges.repeated, merges.unreached) == (43, 0, 0, 0, 0)
+    assert (merges.merges, merges.inversions, merges.orphans, merges.unreached) == (43, 0, 0, 0)
     assert (merges.runs, merges.strays, merges.exchanged, merges.first) == (1, 0, (), ())
     assert (whole.kind, whole.tokens, whole.ids, whole.highest, whole.holes) == ("BPE", 299, 299, 298, 0)
     assert (whole.shared, whole.repeated, whole.disordered, whole.exchanged) == (0, 0, 0, ())
@@ -234,10 +234,6 @@ def test_cut_merges_and_renamed_rows_are_seen():
     assert found(make.bpe(vocab=renamed, merges=make.pairs()))["merges-do-not-fit"] == "medium"
     base = {("zz" if text == "g" else text): number for text, number in vocab.items()}
     assert one(read(make.bpe(vocab=base, merges=make.pairs())), "Merges").orphans == 1
-
-
-def test_repeated_merges_are_counted():
-    assert one(read(make.bpe(vocab=make.vocabulary(), merges=make.pairs() * 2)), "Merges").repeated == 43
 
 
 def replace(pattern, content, key="String"):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.formats import tokenizer_probe as subject
 from scanner.formats.tokenizer_probe import probe
-from scanner.formats.vocabulary.reading import byte_level
+from scanner.formats.vocabulary.alphabet import byte_level
 from scanner.limits import Limits
 from tests.builders.judged import judged
 from tests.builders.reading import of, read_as

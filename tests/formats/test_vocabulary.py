@@ -9,12 +9,19 @@ from hypothesis import strategies as st
 
 from scanner.format import MalformedError
 from scanner.formats import vocabulary as subject
+from scanner.formats.vocabulary.alphabet import byte_level
 from scanner.limits import Limits
 from tests.builders import vocabularies as make
 from tests.builders.reading import of, read_as
 
 FORMAT = subject.FORMAT
 SMALLEST = b'{"a": 0}'
+ALL_BYTES = [bytes([one]) for one in range(256)]
+
+FILES = [
+    make.as_json(), make.as_ranks(), make.merges(), make.as_lines(), make.as_tekken(ALL_BYTES[:20]),
+    make.as_rwkv(ALL_BYTES[100:140]), make.as_clip([("a", "b"), ("ab", "c")]),
+]  # fmt: skip
 
 
 def read(raw, path="vocab.json", limits=None):
@@ -104,9 +111,78 @@ def test_long_vocabularies_are_told_in_parts():
     assert [len(text) for text in texts(read(make.as_json(long))).values()][-5:] == [2000] * 5
 
 
+def test_a_list_that_goes_on_within_words_is_of_wordpieces():
+    assert one(read(make.as_json(["[UNK]", "good", "##ly"]))).kind == "WordPiece"
+    assert one(read(make.as_json([*make.WORDS, *(f"w{number}" for number in range(300)), "##"]))).kind == "BPE"
+
+
 def test_merges_are_counted():
     found = one(read(make.merges([("a", "b"), ("a", "b"), ("b", "c")]), "merges.txt"), "Merges")
-    assert (found.merges, found.repeated, found.inversions) == (3, 1, -1)
+    assert (found.merges, found.inversions) == (3, -1)
+
+
+def test_tekken_counts_ranks_behind_its_special_tokens():
+    special = [
+        {"rank": 0, "token_str": "<unk>", "is_control": True},
+        {"rank": 1, "token_str": "<s>", "is_control": True},
+    ]
+    facts = read(make.as_tekken([*ALL_BYTES, b" good"], special_tokens=special), "x.json")
+    found = one(facts)
+    assert (found.source, found.kind, found.ids, found.highest, found.holes) == ("tekken.json", "BPE", 257, 259, 3)
+    assert texts(facts)[259] == "\u0120good"
+    assert [(token.id, token.text) for token in of(facts, "AddedToken")] == [(0, "<unk>"), (1, "<s>")]
+
+
+def test_tekken_leaves_ranks_out_that_are_not_loaded():
+    assert one(read(make.as_tekken([*ALL_BYTES, b"a", b"b"], size=200), "x.json")).ids == 197
+    assert one(read(make.as_tekken(ALL_BYTES, size=2), "x.json")).ids == 0
+
+
+@pytest.mark.parametrize(
+    "vocab",
+    [
+        {},
+        [1],
+        [{"rank": "0", "token_bytes": "AA=="}],
+        [{"rank": 0, "token_bytes": "A"}],
+        [{"rank": -1, "token_bytes": ""}],
+    ],
+)
+def test_tekken_with_another_row_is_malformed(vocab):
+    with pytest.raises(MalformedError):
+        read(make.as_tekken(ALL_BYTES, vocab=vocab, also=[{"rank": 0, "token_bytes": "AA=="}]), "x.json")
+
+
+def test_rwkv_writes_texts_and_bytes_as_python_does():
+    contents = [*ALL_BYTES, b"it's", b'"', "\u4e2d\n".encode(), b"\xff\xfe\\", " \U0001f600".encode()]
+    facts = read(make.as_rwkv(contents), "x.txt")
+    assert (one(facts).source, one(facts).ids, one(facts).holes) == ("rwkv", 261, 1)
+    assert list(texts(facts).values()) == [byte_level(content) for content in contents]
+
+
+@pytest.mark.parametrize(
+    "line", [b"9 'ab' 3", b"9 'a", b"9 'a' 1 1", b"9 b'\xc3\xa9' 2", b"9 '\\q' 1", b"x", b"9 '\\ud800' 3"]
+)
+def test_a_line_of_rwkv_that_python_would_not_write_is_malformed(line):
+    head = make.as_rwkv(ALL_BYTES[:8])
+    with pytest.raises(MalformedError):
+        read(head + line + b"\n", "x.txt")
+
+
+def test_clip_counts_its_vocabulary_out_of_its_merges():
+    facts = read(make.as_clip([("i", "n"), ("t", "h</w>")]), "bpe.txt")
+    found = texts(facts)
+    assert (one(facts).source, one(facts).ids, found[0], found[256], found[512], found[513]) == (
+        "clip", 516, "!", "!</w>", "in", "th</w>",
+    )  # fmt: skip
+    assert (found[514], found[515]) == ("<|startoftext|>", "<|endoftext|>")
+
+
+def test_a_list_of_texts_is_a_vocabulary_under_its_name():
+    assert texts(read(b'["[PAD]", "\xe2\x96\x81the"]')) == {0: "[PAD]", 1: "\u2581the"}
+    assert not subject.claims(b'["[PAD]", "the"]', "words.json")
+    with pytest.raises(MalformedError):
+        read(b'["a", 1]')
 
 
 @pytest.mark.parametrize(
@@ -144,7 +220,7 @@ def test_a_file_beyond_a_bound_is_told():
 
 
 @given(
-    st.sampled_from([make.as_json(), make.as_ranks(), make.merges(), make.as_lines()]),
+    st.sampled_from(FILES),
     st.lists(st.tuples(st.integers(0, 300), st.binary(max_size=3)), max_size=6),
     st.sampled_from(["vocab.json", "vocab.txt", "merges.txt", "x"]),
 )

@@ -48,6 +48,8 @@ TITLES = {
     "gemma-4": "Gemma 4", "gemini": "Gemma 2", "command-r-plus": "Command R", "command-r": "Command R",
     "internlm2": "InternLM 2", "baichuan": "Baichuan", "falcon": "Falcon", "aquila": "Aquila", "j2": "Jurassic 2",
     "anthropic": "Claude 2", "deepseek": "DeepSeek V3", "deepseek-llm": "DeepSeek LLM",
+    "llama4": "Llama 4", "bpe-simple-vocab-16e6": "CLIP", "rwkv-vocab-v20230424": "RWKV World",
+    "tekken-240718": "Tekken", "tekken-240911": "Tekken", "bert-tfjs": "BERT uncased (TF.js)",
     "deepseek-coder": "DeepSeek Coder", "nomic-bert-moe": "XLM-R (GGUF)", "kyoto-ja-unigram-8000": "Kyoto 8000",
 }  # fmt: skip
 """What a file's name stands for; others keep it."""
@@ -89,11 +91,16 @@ def name_of(file: Path) -> str:
     return TITLES.get(name, name)
 
 
+def _order(one: tuple[str, Tokens]) -> tuple[int, str, str]:
+    name, tokens = one
+    return len(tokens.base), name, tokens.whole.digest if tokens.whole else ""
+
+
 def entries(found: Iterable[tuple[str, Tokens]]) -> Iterator[Family]:
     """Make the lines of the table, families before what holds them."""
     known: list[tuple[Family, list[tuple[int, int]]]] = []
     digests: set[str] = set()
-    for name, tokens in sorted(found, key=lambda one: (len(one[1].base), one[0])):
+    for name, tokens in sorted(found, key=_order):
         digest = tokens.whole.digest[:DIGEST_DIGITS] if tokens.whole else ""
         if digest in digests:
             continue

@@ -12,7 +12,8 @@ from itertools import combinations
 
 from scanner.artifact import Location
 from scanner.facts import Fact
-from scanner.facts.tokenizer import TokenizerClash
+from scanner.facts.tokenizer import AddedToken, TokenizerClash, Vocabulary
+from scanner.nesting import beside
 from scanner.tokenizers import Tokens, folders, tokens_of
 
 FILES = 12
@@ -37,6 +38,9 @@ _FREE = re.compile(r"(?i).*(?:unused|reserved|extra_id|placeholder|dummy|madeup|
 
 def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     """Compare the files of every folder, two by two."""
+    said = {(fact.where.path, fact.source) for fact in facts if isinstance(fact, (AddedToken, Vocabulary))}
+    if len({beside(path, "") for path, _ in said}) == len(said):  # Most scans: no need to put vocabularies together.
+        return
     for files in folders(tokens_of(facts)).values():
         found = _distinct(files)
         if 1 < len(found) <= FILES:

@@ -22,15 +22,15 @@ FORMATS = ("safetensors", "torch", "flax", "hdf5")
 
 def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     """Compare the files of every folder that has a tokenizer and a bound."""
-    files = folders(one for one in tokens_of(facts) if one.source in SOURCES)
-    if not files:
-        return
     said: dict[str, int] = {}
     for fact in facts:
         if isinstance(fact, ModelConfig) and fact.where.path == beside(fact.where.path, CONFIG):
             folder = beside(fact.where.path, "")
             said[folder] = max(said.get(folder, 0), *fact.vocabularies, fact.vocab_size)
     held = _rows(facts)
+    if not said and not held:
+        return
+    files = folders(one for one in tokens_of(facts) if one.source in SOURCES)
     for folder, found in files.items():
         # Where both say something, the larger counts: that they differ is another matter (`ConfigMismatch`).
         bound = "tensor" if held.get(folder, 0) >= said.get(folder, 0) else "config"

@@ -7,7 +7,6 @@ from jinja2 import nodes
 
 from scanner.formats.chat_template.counters import TURNS
 from scanner.formats.chat_template.fold import Values
-from scanner.formats.chat_template.scopes import walk
 from scanner.formats.chat_template.structural import MESSAGE_KEYS, is_structural
 from scanner.formats.chat_template.taint import CLOCK, LENGTH, MESSAGE, MESSAGES, TEXT, Flow
 
@@ -55,10 +54,10 @@ class Rewrite(NamedTuple):
     line: int
 
 
-def branches(tree: nodes.Template, flow: Flow) -> Iterator[Branch]:
+def branches(flow: Flow) -> Iterator[Branch]:
     """Yield every decision, one for each literal."""
     single: list[tuple[str, int]] = []
-    for node in walk(tree):
+    for node in flow.nodes:
         for found in _found(node, flow):
             if found.operation == "index" and len(found.literal) <= SHORT:
                 single.append((found.literal, found.line))
@@ -68,9 +67,9 @@ def branches(tree: nodes.Template, flow: Flow) -> Iterator[Branch]:
         yield Branch(TEXT, "index", word, False, single[0][1])  # noqa: FBT003 - a row of the table
 
 
-def rewrites(tree: nodes.Template, flow: Flow) -> Iterator[Rewrite]:
+def rewrites(flow: Flow) -> Iterator[Rewrite]:
     """Yield every replacement in what is said."""
-    for node in walk(tree):
+    for node in flow.nodes:
         arguments: list[nodes.Expr] = []
         if isinstance(node, nodes.Filter) and node.name == "replace" and TEXT in flow.of(node.node):
             arguments = node.args
@@ -90,6 +89,9 @@ def _found(node: nodes.Node, flow: Flow) -> Iterator[Branch]:  # noqa: C901 - on
             left = operand.expr
     elif isinstance(node, nodes.Test) and node.args and node.name in _TESTS:
         yield from _against(node.node, _TESTS[node.name], node.args[0], flow, node.lineno)
+        yield from _against(node.args[0], _TESTS[node.name], node.node, flow, node.lineno)
+    elif isinstance(node, nodes.Filter) and node.name in {"sort", "unique", "min", "max"}:
+        yield from _among(node, flow)
     elif isinstance(node, nodes.Filter) and node.name in {"selectattr", "rejectattr", "select", "reject"}:
         yield from _selected(node, flow)
     elif isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
@@ -118,12 +120,21 @@ def _against(node: nodes.Node, operation: str, other: nodes.Node, flow: Flow, li
     if CLOCK in tags and constants and any(map(str.isalnum, str(constants[0]))):
         yield Branch(CLOCK, "compare", str(constants[0])[:80], structural=False, line=line)
     if TEXT in tags:
+        if operation in {"equal", "compare"}:
+            yield from _counted(constants, line)
         for found in _literals(TEXT, _where(node, operation), constants, line):
             if not (MESSAGE in tags and found.literal in MESSAGE_KEYS):
                 yield found
     for tag, bound in ((LENGTH, LONG), (TURNS, TURNS_OF_PLAIN)):
         if tag in tags:
             yield from _numbers(tag, operation, node, constants, bound, line, flow)
+
+
+def _counted(constants: Values, line: int) -> Iterator[Branch]:
+    """State numbers that what is said is compared with: its letters added up, what it reads as a number."""
+    for number in constants:
+        if isinstance(number, int) and not isinstance(number, bool):
+            yield Branch(TEXT, "compare", str(number), structural=False, line=line)
 
 
 def _numbers(  # noqa: PLR0913, PLR0917 - the parts of one comparison
@@ -135,6 +146,14 @@ def _numbers(  # noqa: PLR0913, PLR0917 - the parts of one comparison
     for number in numbers[:LITERALS]:
         if abs(number) > bound:
             yield Branch(tag, "compare" if operation == "in" else operation, str(number), structural=False, line=line)
+
+
+def _among(node: nodes.Filter, flow: Flow) -> Iterator[Branch]:
+    """`[message.content, "word"] | unique`: what is said stands in a list with words."""
+    items = node.node.items if isinstance(node.node, nodes.List | nodes.Tuple) else []
+    if any(TEXT in flow.of(item) for item in items):
+        for item in items:
+            yield from _literals(TEXT, "equal", flow.constants(item), node.lineno)
 
 
 def _selected(node: nodes.Filter, flow: Flow) -> Iterator[Branch]:
@@ -150,6 +169,10 @@ def _selected(node: nodes.Filter, flow: Flow) -> Iterator[Branch]:
 
 
 def _method(node: nodes.Call, target: nodes.Getattr, flow: Flow) -> Iterator[Branch]:
+    if target.attr in _METHODS and node.args and CLOCK in flow.of(target.node):
+        for literal in _texts(flow.constants(node.args[0])):
+            if any(map(str.isalnum, literal)):
+                yield Branch(CLOCK, "compare", literal, structural=False, line=node.lineno)
     if target.attr in _METHODS and node.args and TEXT in flow.of(target.node):
         yield from _literals(TEXT, _METHODS[target.attr], flow.constants(node.args[0]), node.lineno)
     tables = [value for value in flow.constants(target.node) if isinstance(value, dict)]

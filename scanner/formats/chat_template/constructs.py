@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from jinja2 import nodes
 
-from scanner.formats.chat_template.scopes import walk
 from scanner.formats.chat_template.taint import Flow
 
 ATTRIBUTE_FILTERS = frozenset(
@@ -23,11 +22,11 @@ class Construct(NamedTuple):
     line: int
 
 
-def constructs(tree: nodes.Template, flow: Flow) -> Iterator[Construct]:  # noqa: C901 - one branch a kind
+def constructs(flow: Flow) -> Iterator[Construct]:  # noqa: C901 - one branch a kind
     """Yield each construct as often as it stands there."""
-    stored = {node.name for node in walk(tree) if isinstance(node, nodes.Name) and node.ctx in {"store", "param"}}
-    called = {id(node.node) for node in walk(tree) if isinstance(node, nodes.Call)}
-    for node in walk(tree):
+    stored = {node.name for node in flow.nodes if isinstance(node, nodes.Name) and node.ctx in {"store", "param"}}
+    called = {id(node.node) for node in flow.nodes if isinstance(node, nodes.Call)}
+    for node in flow.nodes:
         line = node.lineno or 1
         if isinstance(node, nodes.Stmt):
             yield Construct("node", type(node).__name__, folded=False, line=line)

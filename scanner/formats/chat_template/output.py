@@ -10,7 +10,7 @@ from scanner.facts.template import TemplateExhausts, TemplateReacts
 from scanner.formats.chat_template import probes
 from scanner.formats.chat_template.branches import branches, rewrites
 from scanner.formats.chat_template.budget import CPU_SECONDS, MEMORY_NBYTES, ExpiredError, NoClockError, bounded
-from scanner.formats.chat_template.reactions import PLAIN_DAY, Plain, Reaction, clocks, plain, reactions, renderer
+from scanner.formats.chat_template.reactions import Plain, Reaction, clocks, plain, reactions, renderer
 from scanner.formats.chat_template.sandbox import OUTPUT_CHARACTERS, OutputError
 from scanner.formats.chat_template.taint import CLOCK, Flow
 
@@ -61,12 +61,11 @@ _BOUNDS = {
 
 
 def _all(tree: nodes.Template, flow: Flow, base: list[Plain]) -> Iterator[Reaction]:
-    render = renderer(tree, PLAIN_DAY)
+    render = renderer(tree)
     base.append(plain(render))
     if not base[0].outputs:
         return
-    said = [found.literal for found in branches(tree, flow)] + [found.old for found in rewrites(tree, flow)]
-    compared, others = probes.literals(tree, flow, said)
-    yield from reactions(render, base[0], compared, others, probes.numbers(tree))
-    if any(CLOCK in flow.of(call) for call in tree.find_all(nodes.Call)):
-        yield from clocks(tree, base[0], next(iter(base[0].outputs)))
+    said = [found.literal for found in branches(flow)] + [found.old for found in rewrites(flow)]
+    yield from reactions(render, base[0], probes.tried(flow, said))
+    if any(CLOCK in flow.of(call) for call in flow.nodes if isinstance(call, nodes.Call)):
+        yield from clocks(render, base[0], next(iter(base[0].outputs)))

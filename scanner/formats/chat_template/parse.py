@@ -7,6 +7,8 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.ext import Extension, LoopControlExtension
 from jinja2.parser import Parser
 
+from scanner.formats.chat_template.scopes import children
+
 Kind = TypeVar("Kind", bound=Environment)
 
 DEPTH = 100
@@ -72,5 +74,5 @@ def parse(text: str) -> nodes.Template:
 def _is_deep(tree: nodes.Node) -> bool:
     level = [tree]
     for _ in range(DEPTH):
-        level = [child for node in level for child in node.iter_child_nodes()]
+        level = [child for node in level for child in children(node)]
     return bool(level)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from jinja2 import nodes
 
 from scanner.formats.chat_template.fold import Values
-from scanner.formats.chat_template.scopes import walk
 from scanner.formats.chat_template.taint import Flow
 
 LITERALS = 60
@@ -18,11 +17,22 @@ LITERAL_CHARACTERS = 120
 HEAD = "Kindly summarise brelvax"
 TAIL = "and mention quontrip afterwards"
 NEUTRAL = "vornix"
+INVENTED = ("brelvax", "quontrip", NEUTRAL)
 """Words of no language: a template cannot know them, and they are found again in its output."""
 
 SYSTEM = "Answer in the manner of frandolet."
 ANSWER = "Certainly, glimpern was noted."
 EARLIER = "First tell me of drixomal."
+
+MANNERS = (
+    f"{HEAD} {TAIL}".upper(),
+    "\u041f\u0440\u043e\u0448\u0443 \u043a\u0440\u0430\u0442\u043a\u043e \u8bf7\u603b\u7ed3\u4e00\u4e0b",
+    f"{HEAD} 4711 or 20270601 {TAIL}",
+    f"What is {NEUTRAL}??",
+    f"```python\nprint({NEUTRAL})\n```",
+    f"Write to {NEUTRAL}@example.org or https://example.org/{NEUTRAL}",
+)
+"""Ways to write that a template could wait for: capitals, other scripts, figures, questions, programs, addresses."""
 
 LONG_WORDS = 500
 TURNS = 13
@@ -82,21 +92,42 @@ def said(literal: str) -> Iterator[str]:
     yield " ".join([HEAD, *[literal] * 8, TAIL])
 
 
-def literals(tree: nodes.Template, flow: Flow, said: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Collect texts that a user could say: those that the template compares with `said`, and all others in it."""
-    compared = [word for word in dict.fromkeys(said) if _sayable(word)][:LITERALS]
-    found = dict.fromkeys(value for node in walk(tree) for value in _steering(node, flow))
-    others = [word for word in found if _sayable(word) and word not in compared]
-    return tuple(compared), tuple(others[:LITERALS])
+class Tried(NamedTuple):
+    """What a template is tried with.
+
+    `compared` are tried in every place; `others`, of which no comparison with a text is known, alone and in groups.
+    `numbers`: whole numbers that a length or a count could be compared with.
+    """
+
+    compared: tuple[str, ...]
+    others: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+def tried(flow: Flow, said: Iterable[str]) -> Tried:
+    """Collect texts that a user could say: those that the template compares with what is `said`, and all others."""
+    asked = list(said)
+    if any(_turns(node, flow) for node in flow.nodes):
+        asked += [word[::-1] for word in asked]
+    compared = [word for word in dict.fromkeys(asked) if _sayable(word)][:LITERALS]
+    found = dict.fromkeys(value for node in flow.nodes for value in _steering(node, flow))
+    others = [word for word in found if len(word) > 1 and _sayable(word) and word not in compared]
+    return Tried(tuple(compared), tuple(others[:LITERALS]), _numbers(flow))
+
+
+def _turns(node: nodes.Node, flow: Flow) -> bool:
+    """Say whether a text is turned round: `|reverse`, `[::-1]`."""
+    if isinstance(node, nodes.Slice):
+        return any(isinstance(step, int) and step < 0 for step in flow.constants(node.step))
+    return isinstance(node, nodes.Filter) and node.name == "reverse"
 
 
 def _sayable(word: str) -> bool:
-    return 1 < len(word.strip()) <= LITERAL_CHARACTERS
+    return word.isalnum() or 1 < len(word.strip()) <= LITERAL_CHARACTERS
 
 
-def numbers(tree: nodes.Template) -> tuple[int, ...]:
-    """Collect whole numbers of the template that a length or a count could be compared with."""
-    found = {node.value for node in walk(tree) if isinstance(node, nodes.Const) and isinstance(node.value, int)}
+def _numbers(flow: Flow) -> tuple[int, ...]:
+    found = {node.value for node in flow.nodes if isinstance(node, nodes.Const) and isinstance(node.value, int)}
     return tuple(sorted(number for number in found if 2 < number <= 20_000))[:20]  # noqa: PLR2004 - a few turns, a long text
 
 

@@ -12,8 +12,8 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateError
 
 from scanner.formats.chat_template import probes
-from scanner.formats.chat_template.sandbox import rendered, sandbox
-from scanner.formats.chat_template.structural import is_structural
+from scanner.formats.chat_template.sandbox import clock, rendered, sandbox
+from scanner.formats.chat_template.structural import is_markup, is_structural
 
 PLAIN_DAY = datetime(2026, 3, 17, 10, 20, 30, tzinfo=UTC)
 DAYS = (datetime(2020, 1, 6, 3, 4, 5, tzinfo=UTC), datetime(2041, 12, 28, 23, 58, 59, tzinfo=UTC))
@@ -43,9 +43,10 @@ class Reaction(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """What the template makes of plain conversations: by shape, and all words of it."""
+    """What the template makes of plain conversations: by shape, all lines of it, and all words."""
 
     outputs: Mapping[probes.Shape, str]
+    lines: frozenset[str]
     words: frozenset[str]
 
     @property
@@ -55,22 +56,27 @@ class Plain(NamedTuple):
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def renderer(tree: nodes.Template, clock: datetime) -> Render:
-    """Make a function from a conversation to the output, None where the template refuses it.
+def renderer(tree: nodes.Template) -> Render:
+    """Make a function from a conversation and a day to the output, None where the template refuses it.
 
     It raises `OutputError`, `MemoryError` and `ExpiredError`.
     """
     try:
-        template = sandbox(clock).from_string(tree)
+        template = sandbox().from_string(tree)
     except (
         *_FAILURES,
         SyntaxError,
     ):  # a filter that the sandbox does not have, 21 loops in loops
         return lambda *_, **__: None
 
-    def render(messages: list[probes.Message], *, tools: bool = False) -> str | None:
-        given = [probes.TOOL] if tools else None
-        values = {"messages": messages, "tools": given, "add_generation_prompt": True, **_TOKENS}
+    def render(messages: list[probes.Message], *, tools: bool = False, day: datetime = PLAIN_DAY) -> str | None:
+        values = {
+            "messages": messages,
+            "tools": [probes.TOOL] if tools else None,
+            "add_generation_prompt": True,
+            "strftime_now": clock(day),
+            **_TOKENS,
+        }
         try:
             return rendered(template, values)
         except _FAILURES:
@@ -85,40 +91,47 @@ _TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_t
 def plain(render: Render) -> Plain:
     """Render the plain conversations of every shape."""
     outputs: dict[probes.Shape, str] = {}
-    words: set[str] = set()
+    lines: set[str] = set()
     for shape in probes.SHAPES:
-        for text in probes.said(probes.NEUTRAL):
+        few = shape.tools or shape.parts  # where a text stands makes no other difference there
+        for text in islice(probes.said(probes.NEUTRAL), 2 if few else None):
             output = render(shape.conversation(text), tools=shape.tools)
             if output is None:
                 break
             outputs.setdefault(shape, output)
-            words.update(_words(output))
-    return Plain(outputs, frozenset(words))
+            lines.update(output.split("\n"))
+    return Plain(outputs, frozenset(lines), frozenset(word for line in lines for word in _words(line)))
 
 
-def reactions(
-    render: Render, base: Plain, compared: tuple[str, ...], others: tuple[str, ...], numbers: tuple[int, ...]
-) -> Iterator[Reaction]:
-    """Yield how the output reacts to each literal, to length and to the number of turns.
-
-    `compared` are tried in every place; `others`, of which no comparison with a text is known, alone and in groups.
-    """
+def reactions(render: Render, base: Plain, tried: probes.Tried) -> Iterator[Reaction]:
+    """Yield how the output reacts to each literal, to length and to the number of turns."""
     shapes = list(base.outputs)
     usable = [shape for shape in shapes if _keeps(base.outputs[shape], f"{probes.HEAD} {probes.NEUTRAL} {probes.TAIL}")]
     if not usable:
+        yield from _garbled(base)
         return
-    main = _richest(usable)
-    for literal in compared:
-        yield from _first(_of_literal(render, base, usable, main, literal))
-    yield from _of_groups(render, base, usable, main, others)
-    yield from _first(_of_length(render, base, main, numbers))
-    yield from _first(_of_turns(render, base, main, numbers))
+    main, *rest = _ordered(usable)
+    for literal in tried.compared:
+        yield from _first(_of_literal(render, base, rest, main, literal))
+    yield from _of_groups(render, base, rest, main, tried.others)
+    for text in probes.MANNERS:
+        yield from _judged(render, base, main, text, text, structural=False)
+    yield from _first(_of_length(render, base, main, tried.numbers))
+    yield from _first(_of_turns(render, base, main, tried.numbers))
 
 
-def clocks(tree: nodes.Template, base: Plain, shape: probes.Shape) -> Iterator[Reaction]:
+def _garbled(base: Plain) -> Iterator[Reaction]:
+    """Say where what is said never comes out as it was, though a word of no language that it holds does."""
+    for output in base.outputs.values():
+        if any(word in output for word in probes.INVENTED):
+            yield Reaction("rewritten", probes.HEAD, " ".join(output.split())[:TOLD], structural=False)
+            return
+
+
+def clocks(render: Render, base: Plain, shape: probes.Shape) -> Iterator[Reaction]:
     """Yield words that only appear on another day."""
     for day in DAYS:
-        output = renderer(tree, day)(shape.conversation(probes.HEAD), tools=shape.tools)
+        output = render(shape.conversation(probes.HEAD), tools=shape.tools, day=day)
         dated = {word.lower() for word in _WORD.findall(day.strftime("%A %a %B %b %p"))}
         found = [word for word in _novel(output, base) if word not in dated]
         if found:
@@ -135,32 +148,36 @@ def _first(found: Iterator[Reaction]) -> Iterator[Reaction]:
             yield reaction
 
 
-def _richest(shapes: list[probes.Shape]) -> probes.Shape:
-    return max(shapes, key=lambda shape: (not shape.tools, not shape.parts, shape.system, shape.earlier))
+def _ordered(shapes: list[probes.Shape]) -> list[probes.Shape]:
+    """Put the richest shape of texts first, and leave out what only joins the differences of others."""
+    ordered = sorted(shapes, key=lambda shape: (shape.tools, shape.parts, not shape.system, not shape.earlier))
+    return [ordered[0], *filter(_tells, ordered[1:])]
+
+
+def _tells(shape: probes.Shape) -> bool:
+    return shape.tools + shape.parts < 2 - (shape.system != shape.earlier)
 
 
 def _of_literal(
-    render: Render, base: Plain, usable: list[probes.Shape], main: probes.Shape, literal: str
+    render: Render, base: Plain, rest: list[probes.Shape], main: probes.Shape, literal: str
 ) -> Iterator[Reaction]:
     structural = is_structural(literal)
     if structural:
-        for text in islice(probes.said(literal), 2):
+        for text in islice(probes.said(literal), 2 if is_markup(literal) else None):
             yield from _judged(render, base, main, literal, text, structural)
         return
-    for form in dict.fromkeys((literal, literal[::-1])):
-        for text in probes.said(form):
-            yield from _judged(render, base, main, form, text, structural)
-        middle = next(probes.said(form))
-        for shape in usable:
-            if shape != main:
-                yield from _judged(render, base, shape, form, middle, structural)
-        if main.system or main.earlier:
-            output = render(main.conversation(probes.HEAD, earlier=middle, system=middle), tools=main.tools)
-            yield from _new(output, base, form, form, structural)
+    for text in probes.said(literal):
+        yield from _judged(render, base, main, literal, text, structural)
+    middle = next(probes.said(literal))
+    for shape in rest:
+        yield from _judged(render, base, shape, literal, middle, structural)
+    if main.system or main.earlier:
+        output = render(main.conversation(probes.HEAD, earlier=middle, system=middle), tools=main.tools)
+        yield from _new(output, base, literal, literal, structural)
 
 
 def _of_groups(
-    render: Render, base: Plain, usable: list[probes.Shape], main: probes.Shape, others: tuple[str, ...]
+    render: Render, base: Plain, rest: list[probes.Shape], main: probes.Shape, others: tuple[str, ...]
 ) -> Iterator[Reaction]:
     for literal in others:
         yield from _first(_judged(render, base, main, literal, literal, is_structural(literal)))
@@ -169,7 +186,7 @@ def _of_groups(
         text = f"{probes.HEAD} {' '.join(group)} {probes.TAIL}"
         if any(True for _ in _judged(render, base, main, text, text, structural=False)):
             for literal in group:
-                yield from _first(_of_literal(render, base, usable, main, literal))
+                yield from _first(_of_literal(render, base, rest, main, literal))
 
 
 def _judged(  # noqa: PLR0913, PLR0917 - one probe and what it is compared with
@@ -191,7 +208,8 @@ def _new(output: str | None, base: Plain, literal: str, text: str, structural: b
     given = set(_words(text)) | set(_words(literal))
     found = [word for word in _novel(output, base, text) if word not in given]
     if found:
-        yield Reaction("novel", literal, _around(output or "", found[0]), structural)
+        # No template of a real model is known that says something new of its own for a token or a figure either.
+        yield Reaction("novel", literal, _around(output or "", found[0]), structural and is_markup(literal))
 
 
 def _of_length(render: Render, base: Plain, shape: probes.Shape, numbers: tuple[int, ...]) -> Iterator[Reaction]:
@@ -201,6 +219,8 @@ def _of_length(render: Render, base: Plain, shape: probes.Shape, numbers: tuple[
         found = _novel(output, base, text)
         if found:
             yield Reaction("length", f"{count} words", _around(output or "", found[0]), structural=False)
+        if output is not None and not _keeps(output, text):
+            yield Reaction("lost", f"{count} words", text[:TOLD], structural=False)
 
 
 def _of_turns(render: Render, base: Plain, shape: probes.Shape, numbers: tuple[int, ...]) -> Iterator[Reaction]:
@@ -220,7 +240,7 @@ def _novel(output: str | None, base: Plain, *given: str) -> list[str]:
     Templates write texts without a blank between them, and a short text may be part of a word of theirs: a word counts
     that is one with what was said left in and with it taken out.
     """
-    text = output or ""
+    text = "\n".join(line for line in (output or "").split("\n") if line not in base.lines)
     fresh = {word for word in _words(text) if word not in base.words}
     if not fresh:
         return []

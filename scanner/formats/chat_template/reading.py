@@ -3,12 +3,11 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from jinja2 import nodes
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached, Unrecognised
+from scanner.facts import Fact, LimitReached
 from scanner.facts.template import (
     TemplateBranch,
     TemplateBroken,
@@ -18,7 +17,6 @@ from scanner.facts.template import (
     TemplateSummary,
     TemplateText,
 )
-from scanner.format import MalformedError
 from scanner.formats.chat_template import SUFFIXES, is_named, speaks
 from scanner.formats.chat_template.branches import branches, rewrites
 from scanner.formats.chat_template.constructs import Construct, constructs
@@ -28,7 +26,9 @@ from scanner.formats.chat_template.taint import Flow
 from scanner.formats.chat_template.texts import texts
 from scanner.formats.chat_template.unparse import pieces
 from scanner.formats.chat_template.work import repetition
-from scanner.limits import Limits
+from scanner.limits import HEAD_NBYTES, Limits
+from scanner.unrecognised import unrecognised
+from scanner.whole import decoded, whole
 
 ENGINE = "jinja"
 SHOWN = 200
@@ -42,26 +42,21 @@ HASH_DIGITS = 12
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     """Yield all facts of a template; see `Format.read`."""
-    if artifact.size > limits.text_nbytes:
-        yield LimitReached(where=artifact.at(), limit="template", bound=limits.text_nbytes, unit="bytes")
+    raw = whole(artifact, limits.text_nbytes, "template")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        raw = stream.read(artifact.size)
     named = is_named(artifact.path)
     if not named and not speaks(raw):  # Jinja whose first bytes did not tell
-        yield _unrecognised(artifact)
+        yield unrecognised(artifact, raw[:HEAD_NBYTES])
         return
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = "a template that is not UTF-8"
-        raise MalformedError(message, error.start) from error
+    text = decoded(raw, "a template")
     name = name_of(artifact.path)
     try:
         tree = parse(text)
     except BrokenError as error:
         if not named and not artifact.path.endswith(SUFFIXES):  # another language with braces
-            yield _unrecognised(artifact)
+            yield unrecognised(artifact, raw[:HEAD_NBYTES])
             return
         yield TemplateBroken(where=_line(artifact, error.line), engine=ENGINE, name=name, reason=error.reason[:SHOWN])
         if error.deep:
@@ -71,11 +66,6 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     yield from _static(artifact, tree, flow)
     rendered = yield from react(artifact, tree, flow)
     yield summary(artifact, tree, name, len(text), rendered)
-
-
-def _unrecognised(artifact: Artifact) -> Unrecognised:
-    suffix = PurePosixPath(artifact.path).suffix.lower()
-    return Unrecognised(where=artifact.at(), suffix=suffix, size=artifact.size, entropy=0.0, text=True)
 
 
 def name_of(path: str) -> str:
@@ -104,8 +94,8 @@ def summary(artifact: Artifact, tree: nodes.Template, name: str, size: int, rend
 
 
 def _static(artifact: Artifact, tree: nodes.Template, flow: Flow) -> Iterator[Fact]:
-    yield from _constructs(artifact, tree, flow)
-    for branch in dict.fromkeys(branches(tree, flow)):
+    yield from _constructs(artifact, flow)
+    for branch in dict.fromkeys(branches(flow)):
         yield TemplateBranch(
             where=_line(artifact, branch.line),
             engine=ENGINE,
@@ -114,7 +104,7 @@ def _static(artifact: Artifact, tree: nodes.Template, flow: Flow) -> Iterator[Fa
             literal=branch.literal[:SHOWN],
             structural=branch.structural,
         )
-    for found in dict.fromkeys(rewrites(tree, flow)):
+    for found in dict.fromkeys(rewrites(flow)):
         yield TemplateRewrite(
             where=_line(artifact, found.line),
             engine=ENGINE,
@@ -137,10 +127,10 @@ def _static(artifact: Artifact, tree: nodes.Template, flow: Flow) -> Iterator[Fa
         yield TemplateRepetition(where=_line(artifact, work.line), engine=ENGINE, how=work.how, amount=work.amount)
 
 
-def _constructs(artifact: Artifact, tree: nodes.Template, flow: Flow) -> Iterator[Fact]:
+def _constructs(artifact: Artifact, flow: Flow) -> Iterator[Fact]:
     counts: Counter[tuple[str, str, bool]] = Counter()
     first: dict[tuple[str, str, bool], Construct] = {}
-    for found in constructs(tree, flow):
+    for found in constructs(flow):
         key = (found.kind, found.name, found.folded)
         counts[key] += 1
         first.setdefault(key, found)

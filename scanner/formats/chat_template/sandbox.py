@@ -96,8 +96,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def sandbox(clock: datetime) -> Sandbox:
-    """Make the environment, with what transformers gives a template and nothing else."""
+def sandbox() -> Sandbox:
+    """Make the environment, with what transformers gives a template and nothing else; the clock is a value given it."""
     made = environment(Sandbox)
     made.filters = {name: made.filters[name] for name in FILTERS if name in made.filters}
     made.filters.update(tojson=_to_json, indent=_indent, from_json=_probe(json.loads), fromjson=_probe(json.loads))
@@ -106,9 +106,13 @@ def sandbox(clock: datetime) -> Sandbox:
         "dict": dict,
         "range": _probe(_range),
         "raise_exception": _probe(_raise),
-        "strftime_now": _probe(lambda form: clock.strftime(str(form)[:200])),
     }
     return made
+
+
+def clock(day: datetime) -> Callable[..., Any]:
+    """Make the function by which a template asks for the time."""
+    return _probe(lambda form: day.strftime(str(form)[:200]))
 
 
 def rendered(template: Template, values: Mapping[str, object]) -> str:

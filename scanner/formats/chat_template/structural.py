@@ -30,6 +30,9 @@ _MARKUP = re.compile(
 
 def is_structural(literal: str) -> bool:
     """Say whether a literal is markup: no word of three letters, a control token, a switch, a content part's key."""
-    if not _LETTERS.search(literal):
-        return True
+    return not _LETTERS.search(literal) or is_markup(literal)
+
+
+def is_markup(literal: str) -> bool:
+    """Say whether a literal is a control token, a switch or a content part's key."""
     return literal.strip() in CONTENT_KEYS or _MARKUP.fullmatch(literal) is not None

@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from scanner.formats.chat_template.counters import TURNS, counted
 from scanner.formats.chat_template.fold import CHOICES, Values, values
-from scanner.formats.chat_template.scopes import qualified, walk
+from scanner.formats.chat_template.scopes import children, qualified, walk
 
 ROUNDS = 12
 """Times that names are filled from each other; a chain of assignments can be as long as that."""
@@ -34,21 +34,26 @@ _FROM = {MESSAGES: MESSAGE, MESSAGE: MESSAGE, TEXT: TEXT}
 
 Tags = frozenset[str]
 NONE: Tags = frozenset()
+_SAID: Tags = frozenset({TEXT})
+_NEIGHBOUR: Tags = frozenset({MESSAGE, TEXT})
+"""What the item before or behind in a loop may be."""
 
 
 class Flow:
     """Tags and constants of every name, filled to a fixed point."""
 
-    __slots__ = ("counters", "known", "macros", "named", "tags")
+    __slots__ = ("counters", "known", "macros", "named", "nodes", "outputs", "tags")
 
     def __init__(self, tree: nodes.Template) -> None:
         """Follow all assignments, loops and macro calls of the tree."""
         self.tags: dict[str, Tags] = {"messages": frozenset({MESSAGES}), "message": frozenset({MESSAGE})}
         self.known: dict[str, Values] = {}
         self.named = qualified(tree)
+        self.nodes = tuple(walk(tree))
+        self.outputs: dict[int, list[nodes.Node]] = {}
         self.counters: Mapping[int, Tags] = {id(node): tags for node, tags in counted(tree)}
-        self.macros = {macro.name: macro for macro in tree.find_all(nodes.Macro)}
-        body = [node for node in walk(tree) if isinstance(node, _BINDING)]
+        self.macros = {macro.name: macro for macro in self.nodes if isinstance(macro, nodes.Macro)}
+        body = [node for node in self.nodes if isinstance(node, _BINDING)]
         for _ in range(ROUNDS):
             before = (dict(self.tags), dict(self.known))
             for node in body:
@@ -70,7 +75,7 @@ class Flow:
             return self._called(node)
         if isinstance(node, nodes.CondExpr):
             return self.of(node.expr1) | self.of(node.expr2)
-        return self._any(node.iter_child_nodes())
+        return self._any(children(node))
 
     def constants(self, node: nodes.Node | None) -> Values:
         """List what a value may be as a constant."""
@@ -93,7 +98,7 @@ class Flow:
         if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
             own = self.tags.get(f"{self._variable(node.node)}.{node.attr}", NONE)
             if node.node.name == "loop":
-                return self.counters.get(id(node), NONE)
+                return _NEIGHBOUR if node.attr in {"previtem", "nextitem"} else self.counters.get(id(node), NONE)
             base_only = NONE if node.node.name in self.macros else base
             return own | self._keyed(base_only, (node.attr,))
         if isinstance(node, nodes.Getattr):
@@ -150,9 +155,10 @@ class Flow:
         if isinstance(node.node, nodes.Getattr):
             base = self.of(node.node.node)
             if node.node.attr == "get" and node.args:
-                return self._keyed(base, self.constants(node.args[0])) | self._any(node.args[1:])
+                looked = NONE if base else self.of(node.args[0]) & _SAID  # a table of ours, looked up by what is said
+                return self._keyed(base, self.constants(node.args[0])) | self._any(node.args[1:]) | looked
             if node.node.attr in {"keys", "count", "find", "index", "rfind", "rindex", "startswith", "endswith"}:
-                return NONE
+                return NONE if base else self._any(node.args) & _SAID  # where what is said stands in a text of ours
             if node.node.attr in {"items", "values"}:
                 return frozenset(TEXT if tag == MESSAGE else tag for tag in base)
             return base | self._any(node.args)
@@ -184,11 +190,11 @@ class Flow:
         if isinstance(node, nodes.Assign):
             self._assign(node)
         elif isinstance(node, nodes.AssignBlock):
-            self._put(node.target, self._output(node.body), ())
+            self._put(node.target, self._output(node), ())
         elif isinstance(node, nodes.For):
             self._iterate(node)
         elif isinstance(node, nodes.Macro):
-            returned = self._output(node.body)
+            returned = self._output(node)
             if returned:
                 self.tags[f"{node.name}()"] = returned
         elif isinstance(node, nodes.With):
@@ -215,6 +221,10 @@ class Flow:
                 for pair in node.node.kwargs:
                     self._hold(f"{name}.{pair.key}", self.of(pair.value), self.constants(pair.value))
                 return
+        if isinstance(node.target, nodes.Tuple) and isinstance(node.node, nodes.Tuple | nodes.List):
+            for item, value in zip(node.target.items, node.node.items, strict=False):
+                self._put(item, self.of(value), self.constants(value))
+            return
         tags = self.of(node.node) | self.counters.get(id(node), NONE)
         target = self._name(node.target)
         # What is put behind itself would grow in each round.
@@ -239,9 +249,12 @@ class Flow:
             if pair.key in named:
                 self._put(named[pair.key], self.of(pair.value), self.constants(pair.value))
 
-    def _output(self, body: Iterable[nodes.Node]) -> Tags:
-        outputs = [child for part in body for child in walk(part) if isinstance(child, nodes.Output)]
-        return self._any(child for output in outputs for child in output.nodes) & {TEXT, CLOCK}
+    def _output(self, block: nodes.Node) -> Tags:
+        outputs = self.outputs.get(id(block))
+        if outputs is None:
+            inside = (found for found in walk(block) if isinstance(found, nodes.Output))
+            outputs = self.outputs[id(block)] = [child for output in inside for child in output.nodes]
+        return self._any(outputs) & {TEXT, CLOCK}
 
 
 _BINDING = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.Macro, nodes.With, nodes.Call)

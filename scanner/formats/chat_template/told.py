@@ -24,8 +24,10 @@ _ADDRESS = re.compile(
     r"(?i)\bwww\.[\w-]+\.[a-z]{2,}|\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.])|\[[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\]"
     r"|\b[\w-]{2,63}\.(?:com|net|org|io|dev|app|xyz|info|top|ru|cn|onion|ai|co|me|site|online|link|click)\b(?![\w(])"
 )
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\U000e0000-\U000e01ef]")
+_UNSEEN = {
+    "private": re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]"),
+    "invisible": re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\U000e0000-\U000e01ef]"),
+}
 _BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{ENCODED_CHARACTERS},}}={{0,2}}")
 _HEXADECIMAL = re.compile(rf"(?:[0-9a-fA-F]{{2}}){{{ENCODED_CHARACTERS // 2},}}")
 _TOOL = re.compile(r"[\"']name[\"']\s*:.{1,2000}[\"']parameters[\"']\s*:", re.DOTALL)
@@ -47,12 +49,10 @@ def told(text: str, under: frozenset[str], line: int) -> Iterator[Text]:
     decoded = _decoded(text)
     plain = _WORD.findall(_MARKUP.sub(" ", text))
     marks = set(marks_of(text)) - {"control"}
-    if _ADDRESS.search(text):
+    if ("." in text or ":" in text) and _ADDRESS.search(text):
         marks.add("address")
-    if _PRIVATE.search(text):
-        marks.add("private")
-    if _INVISIBLE.search(text):
-        marks.add("invisible")
+    if not text.isascii():
+        marks.update(mark for mark, found in _UNSEEN.items() if found.search(text))
     if decoded:
         marks.add("decodes")
     if _TOOL.search(text) and not any(_TOOLS.search(name) for name in under):
@@ -65,9 +65,10 @@ def told(text: str, under: frozenset[str], line: int) -> Iterator[Text]:
 
 def _decoded(text: str) -> str:
     """Decode tags (U+E0000), base64 and hexadecimal to what they read; "" where nothing readable comes out."""
-    hidden = "".join(chr(ord(one) - 0xE0000) for one in text if 0xE0020 <= ord(one) < 0xE007F)  # noqa: PLR2004 - Unicode
-    if hidden:
-        return hidden
+    if not text.isascii():
+        hidden = "".join(chr(ord(one) - 0xE0000) for one in text if 0xE0020 <= ord(one) < 0xE007F)  # noqa: PLR2004 - Unicode
+        if hidden:
+            return hidden
     found = _HEXADECIMAL.search(text)
     if found:
         read = _readable(bytes.fromhex(found[0]))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from jinja2 import nodes
 
-from scanner.formats.chat_template.scopes import walk
+from scanner.formats.chat_template.scopes import children
 from scanner.formats.chat_template.taint import Flow
 
 DEEP = 4
@@ -28,7 +28,7 @@ def repetition(tree: nodes.Template, flow: Flow) -> Iterator[Work]:  # noqa: C90
     depth, line = _nested(tree)
     if depth >= DEEP:
         yield Work("nesting", depth, line)
-    for node in walk(tree):
+    for node in flow.nodes:
         if isinstance(node, nodes.Call):
             yield from _called(node, flow)
         elif isinstance(node, nodes.Mul):
@@ -65,5 +65,5 @@ def _nested(tree: nodes.Template) -> tuple[int, int]:
         if isinstance(node, nodes.For):
             depth += 1
             deepest = max(deepest, (depth, node.lineno))
-        pending.extend((child, depth) for child in node.iter_child_nodes())
+        pending.extend((child, depth) for child in children(node))
     return deepest

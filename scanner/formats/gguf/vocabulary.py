@@ -5,7 +5,8 @@ https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, section "Tokenizer".
 
 import struct
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from math import nan
+from operator import add
 from typing import BinaryIO
 
 from scanner.artifact import Artifact
@@ -14,6 +15,7 @@ from scanner.facts.tokenizer import AddedToken, SpecialToken
 from scanner.format import MalformedError
 from scanner.formats.gguf.cursor import ARRAY, TEXT
 from scanner.formats.gguf.header import Header, Pair
+from scanner.formats.tokenizer.merging import Merging
 from scanner.limits import Limits
 from scanner.marks import marks_of
 from scanner.vocabulary import vocabulary
@@ -49,7 +51,8 @@ def tokens(artifact: Artifact, stream: BinaryIO, header: Header, limits: Limits)
     if listed.length > limits.entries:
         yield LimitReached(where=where, limit="entries", bound=limits.entries, unit="tokens")
         return
-    texts = _texts(stream, header, listed)
+    raw = _texts(stream, header, listed)
+    texts = [text.decode("utf-8", "backslashreplace") for text in raw]
     types = _numbers(stream, header, known.get("token_type"), INT32, "i", len(texts))
     model = known["model"].value if "model" in known else ""
     yield from vocabulary(
@@ -57,8 +60,9 @@ def tokens(artifact: Artifact, stream: BinaryIO, header: Header, limits: Limits)
         SOURCE,
         KINDS.get(model, "") if isinstance(model, str) else "",
         [(text, number) for number, text in enumerate(texts)],
-        score_inversions=_inversions(stream, header, known, types),
+        scores=_scores(stream, header, known, types),
     )
+    yield from _merges(artifact, stream, header, known.get("merges"), raw, types, limits)
     special = [number for number, kind in enumerate(types) if kind in {CONTROL, USER_DEFINED}]
     for number in special[:ADDED]:
         yield AddedToken(
@@ -75,7 +79,39 @@ def tokens(artifact: Artifact, stream: BinaryIO, header: Header, limits: Limits)
     yield from _roles(artifact, known, texts)
 
 
-def _texts(stream: BinaryIO, header: Header, pair: Pair) -> list[str]:
+def _merges(  # noqa: PLR0913, PLR0917 - where the texts lie, and what they are compared with
+    artifact: Artifact,
+    stream: BinaryIO,
+    header: Header,
+    pair: Pair | None,
+    tokens: list[bytes],
+    types: tuple[int, ...],
+    limits: Limits,
+) -> Iterator[Fact]:
+    """State the merges against the tokens. A merge is one text; the first space behind its first byte parts it."""
+    if pair is None or pair.code != ARRAY or pair.element != TEXT:
+        return
+    where = artifact.at(pair.start, pair.end - pair.start)
+    if pair.length > limits.entries:
+        yield LimitReached(where=where, limit="entries", bound=limits.entries, unit="merges")
+        return
+    merging = Merging(dict(zip(tokens, range(len(tokens)), strict=True)))
+    parts = [
+        (text[:1] + left, right)
+        for text in _texts(stream, header, pair)
+        for left, _, right in [text[1:].partition(b" ")]
+    ]
+    left, right = [one for one, _ in parts], [other for _, other in parts]
+    results = list(map(add, left, right))
+    merging.take(results, left, right)
+    missing = merging.missing()
+    if missing:
+        merging.without(missing, results, left, right)
+    special = {tokens[number].decode("utf-8", "replace") for number, kind in enumerate(types) if kind != NORMAL}
+    yield merging.fact(where, SOURCE, special, "")
+
+
+def _texts(stream: BinaryIO, header: Header, pair: Pair) -> list[bytes]:
     """Read the texts of an array whose lengths the header's reader has compared with the file."""
     raw = _raw(stream, pair)
     form = struct.Struct(_order(header) + ("I" if header.version == 1 else "Q"))
@@ -85,7 +121,7 @@ def _texts(stream: BinaryIO, header: Header, pair: Pair) -> list[str]:
     for _ in range(pair.length):
         start = local + size
         local = start + unpack(raw, local)[0]
-        texts.append(raw[start:local].decode("utf-8", "backslashreplace"))
+        texts.append(raw[start:local])
     return texts
 
 
@@ -112,13 +148,10 @@ def _order(header: Header) -> str:
     return "<" if header.order == "little" else ">"
 
 
-def _inversions(stream: BinaryIO, header: Header, known: Mapping[str, Pair], types: tuple[int, ...]) -> int:
-    """Count ordinary tokens whose score is above that of the one before; -1 without scores that say anything."""
+def _scores(stream: BinaryIO, header: Header, known: Mapping[str, Pair], types: tuple[int, ...]) -> list[float]:
+    """Read the scores; NaN for what is no ordinary token."""
     scores = _numbers(stream, header, known.get("scores"), FLOAT32, "f", len(types))
-    ordinary = [score for score, kind in zip(scores, types, strict=False) if kind == NORMAL]
-    if not any(ordinary):
-        return -1
-    return sum(after > before for before, after in pairwise(ordinary))
+    return [score if kind == NORMAL else nan for score, kind in zip(scores, types, strict=False)]
 
 
 def _roles(artifact: Artifact, known: Mapping[str, Pair], texts: list[str]) -> Iterator[Fact]:

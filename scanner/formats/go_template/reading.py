@@ -15,13 +15,13 @@ from scanner.facts.template import (
     TemplateSummary,
     TemplateText,
 )
-from scanner.format import MalformedError
 from scanner.formats.chat_template.told import told
 from scanner.formats.go_template.flow import KEPT, Flow, Written
 from scanner.formats.go_template.lex import BrokenError
 from scanner.formats.go_template.parse import Node, parse
 from scanner.formats.go_template.unparse import pieces
 from scanner.limits import Limits
+from scanner.whole import decoded, whole
 
 ENGINE = "go"
 NAME = "default"
@@ -42,16 +42,11 @@ HASH_DIGITS = 12
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     """Yield all facts of a template; see `Format.read`."""
-    if artifact.size > limits.text_nbytes:
-        yield LimitReached(where=artifact.at(), limit="template", bound=limits.text_nbytes, unit="bytes")
+    raw = whole(artifact, limits.text_nbytes, "template")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        raw = stream.read(artifact.size)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = "a template that is not UTF-8"
-        raise MalformedError(message, error.start) from error
+    text = decoded(raw, "a template")
     try:
         tree = parse(text)
     except BrokenError as error:

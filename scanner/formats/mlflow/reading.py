@@ -1,16 +1,17 @@
 """From an MLmodel file to facts (mlflow/pyfunc/__init__.py, mlflow/utils/model_utils.py and the flavors)."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached, Unrecognised
+from scanner.facts import Fact, LimitReached
 from scanner.facts.mlflow import MlflowLoader, MlflowModel, MlflowPath
 from scanner.format import MalformedError
 from scanner.formats.mlflow import named
 from scanner.formats.yaml.tree import NoYamlError, load
-from scanner.limits import Limits
+from scanner.limits import HEAD_NBYTES, Limits
 from scanner.members import leads
+from scanner.unrecognised import unrecognised
+from scanner.whole import whole
 
 FLAVORS = 100
 PATHS = 1000
@@ -37,15 +38,13 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
 
     A text of another name that is no mapping only shows a model file, as a source may: it is no model file.
     """
-    if artifact.size > limits.text_nbytes:
-        yield LimitReached(where=artifact.at(), limit="document", bound=limits.text_nbytes, unit="bytes")
+    raw = whole(artifact, limits.text_nbytes, "document")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        raw = stream.read(artifact.size)
     top, error = _loaded(raw)
     if error is not None and not named(artifact.path):
-        suffix = PurePosixPath(artifact.path).suffix.lower()
-        yield Unrecognised(where=artifact.at(), suffix=suffix, size=artifact.size, entropy=0.0, text=b"\0" not in raw)
+        yield unrecognised(artifact, raw[:HEAD_NBYTES])
         return
     if error is not None:
         raise error

@@ -1,17 +1,18 @@
 """From a configuration to facts: one for each object of it that describes a model or a part of one."""
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from scanner.artifact import Artifact, Location
-from scanner.facts import Fact, LimitReached, Unrecognised
+from scanner.facts import Fact, LimitReached
 from scanner.facts.metadata import RepeatedKey
 from scanner.format import MalformedError
 from scanner.formats.model_config import NAMES
 from scanner.formats.model_config.numbers import config, describes
 from scanner.json_object import JsonObject
 from scanner.json_text import Node, parse, walk
-from scanner.limits import Limits
+from scanner.limits import HEAD_NBYTES, Limits
+from scanner.unrecognised import unrecognised
+from scanner.whole import whole
 
 NAME = "model-config"
 
@@ -26,19 +27,18 @@ KEY_CHARACTERS = 200
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
     """Yield the facts of a configuration; see `Format.read`. Infinity is a number here, as it is to the loaders."""
-    if artifact.size > limits.header_nbytes:
-        yield LimitReached(where=artifact.at(), limit="document", bound=limits.header_nbytes, unit="bytes")
+    raw = whole(artifact, limits.header_nbytes, "document")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        raw = stream.read(artifact.size)
     top = _parsed(artifact, raw)
     if not isinstance(top, JsonObject):
-        yield _unrecognised(artifact)
+        yield unrecognised(artifact, raw[:HEAD_NBYTES])
         return
     nodes = [node for node in walk(top) if isinstance(node.value, JsonObject)]
     found = [node for node in nodes if isinstance(node.value, JsonObject) and describes(node.value)]
     if not found:
-        yield _unrecognised(artifact)
+        yield unrecognised(artifact, raw[:HEAD_NBYTES])
         return
     yield from _repeated(artifact, nodes)
     for node in found[:PARTS]:
@@ -68,8 +68,3 @@ def _repeated(artifact: Artifact, nodes: list[Node]) -> Iterator[Fact]:
                 return
             where = Location(path=artifact.path, pointer=node.pointer)
             yield RepeatedKey(where=where, format=NAME, place="config", key=key[:KEY_CHARACTERS], identical=identical)
-
-
-def _unrecognised(artifact: Artifact) -> Unrecognised:
-    suffix = PurePosixPath(artifact.path).suffix.lower()
-    return Unrecognised(where=artifact.at(), suffix=suffix, size=artifact.size, entropy=0.0, text=True)

@@ -13,6 +13,7 @@ from scanner.formats.chat_template.told import told
 from scanner.formats.modelfile.instructions import Instruction, Problem, instructions
 from scanner.limits import Limits
 from scanner.members import leads
+from scanner.whole import whole
 
 PART = 4000
 """Characters of a value that a fact keeps; what the model is told is stated in parts."""
@@ -31,11 +32,10 @@ _SAID = ("SYSTEM", "MESSAGE")
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield all facts of a Modelfile; see `Format.read`."""
-    if artifact.size > limits.text_nbytes:
-        yield LimitReached(where=artifact.at(), limit="modelfile", bound=limits.text_nbytes, unit="bytes")
+    raw = whole(artifact, limits.text_nbytes, "modelfile")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        raw = stream.read(artifact.size)
     try:
         text = raw.decode("utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,11 +1,10 @@
 """All streams of an artifact, what lies between and behind them, and what their constants hold."""
 
-import math
 from collections.abc import Generator, Iterator
 from typing import Final
 
 from scanner.artifact import Artifact
-from scanner.facts import Fact, LimitReached, Unrecognised
+from scanner.facts import Fact, LimitReached
 from scanner.facts.pickle import (
     PickleBroken,
     PickleDisguised,
@@ -27,6 +26,7 @@ from scanner.formats.pickle.source import WINDOW_NBYTES, Source
 from scanner.formats.pickle.state import HOLE, BreakError, State
 from scanner.limits import HEAD_NBYTES, Limits
 from scanner.streams import mosaic
+from scanner.unrecognised import unrecognised
 
 Stated = Iterator[Fact | Artifact]
 
@@ -90,18 +90,6 @@ def _streams(reading: Reading) -> Stated:
         position = found.offset
     if position is not None:
         yield LimitReached(where=artifact.at(position), limit="streams", bound=_STREAMS, unit="streams")
-
-
-def unrecognised(artifact: Artifact, head: bytes) -> Unrecognised:
-    """Say that what looked like a stream is none: a text or binary file that starts like one."""
-    counts = [head.count(byte) / len(head) for byte in set(head)]
-    return Unrecognised(
-        where=artifact.at(),
-        suffix=suffix(artifact.path),
-        size=artifact.size,
-        entropy=round(-sum(share * math.log2(share) for share in counts), 2),
-        text=b"\0" not in head and head[:-4].isascii(),
-    )
 
 
 def _stream(

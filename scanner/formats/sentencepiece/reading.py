@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Iterator
-from itertools import pairwise
+from math import nan
 from typing import NamedTuple
 
 from scanner.artifact import Artifact
@@ -51,7 +51,8 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
         message = "a model without pieces"
         raise MalformedError(message, 0)
     rows = [(piece.text, number) for number, piece in enumerate(pieces)]
-    yield from vocabulary(artifact.at(), SOURCE, kind, rows, score_inversions=_inversions(pieces))
+    scores = [piece.score if piece.kind == NORMAL else nan for piece in pieces]
+    yield from vocabulary(artifact.at(), SOURCE, kind, rows, scores=scores)
     for role, number in roles.items():
         if 0 <= number < len(pieces):
             yield SpecialToken(where=artifact.at(), source=SOURCE, role=role, text=pieces[number].text[:400], id=number)
@@ -82,12 +83,6 @@ def _piece(wire: Wire, field: Field) -> Piece:
         elif part.number == TYPE and part.wire == VARINT:
             kind = part.value
     return Piece(text, score, kind)
-
-
-def _inversions(pieces: list[Piece]) -> int:
-    """Count normal pieces whose score is above that of the normal piece before: training writes them falling."""
-    scores = [piece.score for piece in pieces if piece.kind == NORMAL]
-    return sum(after > before for before, after in pairwise(scores))
 
 
 def _added(artifact: Artifact, pieces: list[Piece]) -> Iterator[Fact]:

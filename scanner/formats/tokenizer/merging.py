@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, islice
-from operator import add, eq
+from itertools import compress
 from typing import cast
 
 from scanner.artifact import Location
@@ -24,7 +23,6 @@ class Merging:
     index: Mapping[bytes, int]
     prefix: str = ""
     results: list[int] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
     parts: set[bytes] = field(default_factory=set)
     merges: int = 0
     orphans: int = 0
@@ -39,7 +37,6 @@ class Merging:
             self._orphans(left, right, whole)
             left, right, ids = list(compress(left, whole)), list(compress(right, whole)), list(compress(ids, whole))
         self.results.extend(cast("list[int]", ids))
-        self.lengths.extend(map(len, left))
         self.parts.update(left)
         self.parts.update(right)
 
@@ -61,17 +58,11 @@ class Merging:
             if not known and len(self.first) < SHOWN:
                 self.first.append(_shown(one + b" " + other))
 
-    def _repeated(self, made: int) -> int:
-        """Count the merges that were listed before: the same result, made of the same parts."""
-        if made == len(self.results):
-            return 0
-        keys = sorted(map(add, map((1 << 32).__mul__, self.results), self.lengths))
-        return sum(map(eq, keys, islice(keys, 1, None)))
-
     def fact(self, where: Location, source: str, special: set[str], suffix: str) -> Merges:
         """Sum up. `special` texts and those of a single symbol need no merge; `suffix` marks the end of a word."""
-        made = list(dict.fromkeys(self.results))
-        unreached = self._unreached(set(made), special, suffix)
+        reached = dict.fromkeys(self.results)
+        made = list(reached)
+        unreached = self._unreached(reached, special, suffix)
         count, strays = runs(made)
         moved = {made[place] for place in exchanged(made, strays)[:SHOWN]} if count == 1 else set()
         return Merges(
@@ -80,7 +71,6 @@ class Merging:
             merges=self.merges,
             inversions=inversions(self.results),
             orphans=self.orphans,
-            repeated=self._repeated(len(made)),
             unreached=len(unreached),
             first=tuple((self.first + [text[:TEXT_CHARACTERS] for text in unreached[:SHOWN]])[:SHOWN]),
             runs=count,
@@ -88,7 +78,7 @@ class Merging:
             exchanged=tuple(_shown(text) for text, number in self.index.items() if number in moved) if moved else (),
         )
 
-    def _unreached(self, reached: set[int], special: set[str], suffix: str) -> list[str]:
+    def _unreached(self, reached: Mapping[int, None], special: set[str], suffix: str) -> list[str]:
         left = [text for text, number in self.index.items() if number not in reached]
         return [
             text
@@ -100,7 +90,10 @@ class Merging:
 
 
 def _text(text: bytes) -> str:
-    return text.decode("utf-8", "surrogatepass")
+    try:
+        return text.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:  # GGUF's texts may be any bytes
+        return text.decode("utf-8", "replace")
 
 
 def _shown(text: bytes) -> str:

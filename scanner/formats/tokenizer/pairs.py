@@ -52,16 +52,18 @@ def _read(raw: bytes, start: int, marks: tuple[str, ...], prefix: bytes) -> Iter
     turn, count = len(joints), 0
     held: list[bytes] = []
     for at, between, texts in blocks(raw, start):
-        close = _close(between, closes)
-        inside = between[:close]
-        ahead = len(held)
-        if at == start and inside and _bare(inside[0]) == opens:
-            inside[0] = joints[0].encode()
-        fits = all(_alike(inside[number::turn], joints[(ahead + number) % turn]) for number in range(turn))
-        ended = close is None and len(between) > len(texts)
-        flat = held + texts[:close]
-        if not fits or ended or (close is not None and len(flat) % turn):
-            raise _wrong(inside, joints, count * turn + ahead, at)
+        ahead, close = len(held), None
+        # Nearly all blocks are written as their merges before; a mark that ends the list stands in one that is not.
+        if not all(_same(between[number::turn], joints[(ahead + number) % turn]) for number in range(turn)):
+            close = _close(between, closes)
+            inside = between[:close]
+            if at == start and inside and _bare(inside[0]) == opens:
+                inside[0] = joints[0].encode()
+            fits = all(_alike(inside[number::turn], joints[(ahead + number) % turn]) for number in range(turn))
+            ended = close is None and len(between) > len(texts)
+            if not fits or ended or (close is not None and (ahead + close) % turn):
+                raise _wrong(inside, joints, count * turn + ahead, at)
+        flat = held + texts[:close] if held or close is not None else texts
         whole = len(flat) - len(flat) % turn
         held = flat[whole:]
         left, right = _split(flat[:whole], count, at) if turn == 1 else (flat[0:whole:2], flat[1:whole:2])
@@ -87,11 +89,14 @@ def _close(between: list[bytes], closes: str) -> int | None:
     return next((number for number, one in enumerate(between) if _bare(one).startswith(closes)), None)
 
 
+def _same(marks: list[bytes], wanted: str) -> bool:
+    """Tell whether all marks are written alike, and are the wanted one but for white space."""
+    return not marks or (marks.count(marks[-1]) == len(marks) and _bare(marks[-1]) == wanted)
+
+
 def _alike(marks: list[bytes], wanted: str) -> bool:
     """Tell whether all marks are the wanted one but for white space."""
-    if not marks or (marks.count(marks[-1]) == len(marks) and _bare(marks[-1]) == wanted):
-        return True
-    return {_bare(one) for one in set(marks)} == {wanted}
+    return not marks or {_bare(one) for one in set(marks)} == {wanted}
 
 
 def _wrong(inside: list[bytes], joints: list[str], first: int, at: int) -> MalformedError:

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from math import nan
 from typing import cast
 
 from scanner.artifact import Artifact, Location
@@ -174,14 +174,10 @@ def _facts(artifact: Artifact, found: _Read) -> Iterator[Fact]:
     if found.vocabulary is None:
         yield Malformed(where=where, format=NAME, reason="a model without a vocabulary")
         return
-    inversions = _inversions(listed) if found.scored else -1
-    yield from columns(where, SOURCE, kind, texts, numbers, score_inversions=inversions)
-
-
-def _inversions(scores: list[float]) -> int:
-    """Count pieces with a higher score than the piece before; those without a score of their own (0) left out."""
-    own = [score for score in scores if score != 0.0]
-    return sum(one < other for one, other in pairwise(own))
+    # Special texts have no score of their own: 0.
+    scores = [score or nan for score in listed] if found.scored else ()
+    del known
+    yield from columns(where, SOURCE, kind, texts, numbers, written=written, scores=scores)
 
 
 def _kind(found: _Read) -> str:

@@ -6,11 +6,17 @@ and quickly.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from scanner.format import MalformedError
 
 BLOCK_NBYTES = 1 << 18
+OFTEN = 4096
+"""From so many escapes a block on, three passes over the bytes are quicker than a call for each escape."""
+
+TOGETHER = 10_000
+"""Texts that are decoded in one go."""
 
 Block = tuple[int, list[bytes], list[bytes]]
 """Where a block starts, what stands before each of its texts, white space left in, and the texts as UTF-8."""
@@ -18,6 +24,9 @@ Block = tuple[int, list[bytes], list[bytes]]
 _ESCAPE = b"\x01"
 _QUOTE = b"\x02"
 """Stand for a backslash and an escaped quote; no control character may stand in JSON itself."""
+
+_WRITTEN = re.compile(rb"\\(?:.|\Z)", re.DOTALL)
+_STAND_INS = {b"\\": _ESCAPE, b'"': _QUOTE}
 
 
 def blocks(raw: bytes, start: int) -> Iterator[Block]:
@@ -30,15 +39,18 @@ def blocks(raw: bytes, start: int) -> Iterator[Block]:
     at, size = start, BLOCK_NBYTES
     while True:
         block, escape = _hidden(raw, at, min(at + size, len(raw)))
-        last = _last_quote(block)
-        if last >= 0:
-            parts = block[: last + 1].split(b'"')
-            parts.pop()
+        parts = block.split(b'"')
+        if len(parts) > 2:  # noqa: PLR2004 - a text lies between two quotes
+            # What follows the last text is left for the next block, and so is a text that has begun.
+            size = BLOCK_NBYTES
+            last = len(block) - len(parts.pop())
+            if len(parts) % 2:
+                last -= len(parts.pop()) + 1
             texts = parts[1::2]
             for number in _escaped(block, escape, last):
                 texts[number] = _shown(texts[number], at)
             yield at, parts[0::2], texts
-            at, size = at + last + 1, BLOCK_NBYTES
+            at += last
         elif at + len(block) < len(raw):
             size *= 2
         else:
@@ -76,16 +88,15 @@ def _hidden(raw: bytes, start: int, end: int) -> tuple[bytes, bytes]:
     if _ESCAPE in block or _QUOTE in block:
         message = "a control character in JSON"
         raise MalformedError(message, start + max(block.find(_ESCAPE), block.find(_QUOTE)))
+    if block.count(b"\\") < OFTEN:
+        return _WRITTEN.sub(_stand_in, block), _ESCAPE
     block = block.replace(b"\\\\", _ESCAPE * 2)
     return block.replace(b'\\"', _ESCAPE + _QUOTE).replace(b"\\", _ESCAPE), _ESCAPE
 
 
-def _last_quote(block: bytes) -> int:
-    """Find the last quote that closes a text, -1 for none: blocks start outside of texts."""
-    last = block.rfind(b'"')
-    if block.count(b'"') % 2:
-        last = block.rfind(b'"', 0, last)
-    return last
+def _stand_in(found: re.Match[bytes]) -> bytes:
+    escaped = found[0][1:]
+    return _ESCAPE + _STAND_INS.get(escaped, escaped)
 
 
 def _escaped(block: bytes, escape: bytes, end: int) -> Iterator[int]:
@@ -104,7 +115,7 @@ def _escaped(block: bytes, escape: bytes, end: int) -> Iterator[int]:
 
 def _shown(text: bytes, at: int) -> bytes:
     """Undo the stand-ins and read the escapes of one text."""
-    written = text.replace(_ESCAPE + _QUOTE, b'\\"').replace(_ESCAPE, b"\\")
+    written = text.replace(_ESCAPE + _QUOTE, b'\\"').replace(_ESCAPE, b"\\") if _ESCAPE in text else text
     try:
         found: str = json.loads(b'"%b"' % written)
     except ValueError as error:
@@ -115,7 +126,17 @@ def _shown(text: bytes, at: int) -> bytes:
 
 def decoded(texts: Sequence[bytes]) -> list[str]:
     """Read texts of blocks. Raises `MalformedError` where one is no UTF-8."""
+    found: list[str] = []
+    for at in range(0, len(texts), TOGETHER):
+        found += _decoded(texts[at : at + TOGETHER])
+    return found
+
+
+def _decoded(texts: Sequence[bytes]) -> list[str]:
+    joined = b"\0".join(texts)
     try:
+        if joined.count(b"\0") == len(texts) - 1:
+            return joined.decode().split("\0")  # In one go: a fifth of the time.
         return [text.decode() for text in texts]
     except UnicodeDecodeError:
         pass

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached
-from scanner.facts.tokenizer import Merges
+from scanner.facts.tokenizer import AddedToken, Merges
 from scanner.format import MalformedError
-from scanner.formats.vocabulary import kind_of
+from scanner.formats.vocabulary import clip, kind_of, rwkv, tekken
+from scanner.formats.vocabulary.alphabet import byte_level
 from scanner.limits import HEAD_NBYTES, Limits
+from scanner.marks import marks_of
 from scanner.vocabulary import vocabulary
 
 NUMBER_BITS = 53
 FIELDS = 2
+ADDED = 20_000
+TEXT_CHARACTERS = 400
+INSIDE_SHARE = 100
+KINDS = {"vocab.txt": "WordPiece", "rwkv": "WordLevel"}
 
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
@@ -29,11 +35,45 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact]:
         return
     if not kind:  # an artifact that `claims` did not see
         return
-    rows = {"vocab.json": _json, "vocab.txt": _lines, "tiktoken": _ranks}[kind](raw)
+    rows, special = _rows(kind, raw)
     if len(rows) > limits.entries:
         yield LimitReached(where=artifact.at(), limit="entries", bound=limits.entries, unit="texts")
         return
-    yield from vocabulary(artifact.at(), kind, "WordPiece" if kind == "vocab.txt" else "BPE", rows)
+    yield from vocabulary(artifact.at(), kind, KINDS.get(kind) or _kind(rows), rows)
+    for text, number in special[:ADDED]:
+        yield AddedToken(
+            where=artifact.at(),
+            source=kind,
+            id=number,
+            text=text[:TEXT_CHARACTERS],
+            special=True,
+            base_id=-1,
+            base_text="",
+            marks=marks_of(text),
+            twin="",
+        )
+
+
+def _kind(rows: list[tuple[str, int]]) -> str:
+    """Tell WordPiece's rows, many of which go on within a word, from those of other files that do not say."""
+    inside = sum(text.startswith("##") for text, _ in rows)
+    return "WordPiece" if inside * INSIDE_SHARE > len(rows) else "BPE"
+
+
+def _rows(kind: str, raw: bytes) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Read texts and ids, and special tokens beside them."""
+    match kind:
+        case "tekken.json":
+            return tekken.read(_text(raw))
+        case "rwkv":
+            return rwkv.read(_text(raw)), []
+        case "clip":
+            return clip.rows(_merges(_text(raw))), []
+        case "vocab.txt":
+            return _lines(raw), []
+        case "tiktoken":
+            return _ranks(raw), []
+    return _json(raw), []
 
 
 def _text(raw: bytes) -> str:
@@ -63,6 +103,8 @@ def _json(raw: bytes) -> list[tuple[str, int]]:
     except (RecursionError, ValueError) as error:
         message = f"no JSON that can be read: {type(error).__name__}"
         raise MalformedError(message, 0) from error
+    if isinstance(document, list) and all(isinstance(text, str) for text in document):
+        return [(text, number) for number, text in enumerate(document)]  # TensorFlow.js lists them by id.
     if document is not None:
         message = "a vocabulary that is no object"
         raise MalformedError(message, 0)
@@ -95,30 +137,25 @@ def _ranks(raw: bytes) -> list[tuple[str, int]]:
     return rows
 
 
-_PRINTED = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-_SHIFTED = [one for one in range(256) if one not in set(_PRINTED)]
-_ALPHABET = {**{one: chr(one) for one in _PRINTED}, **{one: chr(256 + n) for n, one in enumerate(_SHIFTED)}}
-
-
-def byte_level(content: bytes) -> str:
-    """Write bytes in the printable alphabet of GPT-2 (encoder.py, `bytes_to_unicode`)."""
-    return "".join(map(_ALPHABET.__getitem__, content))
-
-
 def merges(artifact: Artifact, text: str) -> Merges:
     """Sum a list of merges up; its vocabulary is another file, so ids and orphans are not known here."""
-    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#version")]
-    for number, line in enumerate(lines):
-        if len(line.removesuffix("\r").split(" ")) != FIELDS:
-            message = f"merge {number} is not two texts"
-            raise MalformedError(message, 0)
     return Merges(
         where=artifact.at(),
         source="merges.txt",
-        merges=len(lines),
+        merges=len(_merges(text)),
         inversions=-1,
         orphans=-1,
-        repeated=len(lines) - len(set(lines)),
         unreached=-1,
         first=(),
     )
+
+
+def _merges(text: str) -> list[list[str]]:
+    """Split the lines of a list of merges."""
+    lines = [line for line in text.split("\n") if line.strip() and "#version:" not in line[:100]]
+    found = [line.removesuffix("\r").split(" ") for line in lines]
+    for number, parts in enumerate(found):
+        if len(parts) != FIELDS:
+            message = f"merge {number} is not two texts"
+            raise MalformedError(message, 0)
+    return found
