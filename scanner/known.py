@@ -19,3 +19,10 @@ def rows(name: str) -> tuple[str, ...]:
     """
     text = (bundled() / "known" / f"{name}.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def table(name: str) -> frozenset[str]:
+    """Read `tables/NAME.txt`, which rules compare with as well: one entry a line, `#` comments."""
+    text = (bundled() / "tables" / f"{name}.txt").read_text(encoding="utf-8")
+    return frozenset(entry for line in text.splitlines() if (entry := line.partition("#")[0].strip()))

@@ -14,6 +14,9 @@ RULE_NBYTES = 64 << 10
 RULES = 2000
 """Most rule files of one pack."""
 
+PROSE_NBYTES = 32 << 20
+"""Bytes of one text of prose that are read."""
+
 TABLE_NBYTES = 4 << 20
 """Largest file of a rule table, in bytes."""
 
@@ -26,8 +29,39 @@ STDIN_NBYTES = 64 << 30
 STDIN_MEMORY_NBYTES = 16 << 20
 """Bytes of standard input held in memory; more go to an unnamed temporary file."""
 
+DOCUMENT_NBYTES = 4 << 20
+"""Largest document of settings (JSON, YAML, TOML, INI) of which every leaf is listed, in bytes."""
+
+DOCUMENT_LEAVES = 200_000
+"""Leaves listed of one document."""
+
+DOCUMENT_CHARACTERS = 16 << 20
+"""Characters of pointers that are listed of one document: a deep nest repeats its own many times."""
+
+LEAF_CHARACTERS = 4096
+"""Characters kept of one value of a document."""
+
+POINTER_CHARACTERS = 1024
+"""Characters of a pointer beyond which its middle is left out."""
+
 DEFLATE_RATIO = 1032
 """Most bytes that one byte of deflate becomes: 258 for two bits (RFC 1951 §3.2.5)."""
+
+
+SIGNATURE_NBYTES = 64 << 20
+"""Largest signature bundle that is read, in bytes: one of 5,000 files has one megabyte."""
+
+SIGNED_DEPTH = 16
+"""Deepest nest of JSON in a bundle or a signed statement, in lists and objects."""
+
+SIGNED_RESOURCES = 200_000
+"""Files or shards that one signature can list."""
+
+CHAIN_CERTIFICATES = 8
+"""Certificates of one chain, the leaf included."""
+
+KEY_NBYTES = 1 << 20
+"""Largest file of keys or certificates, in bytes."""
 
 
 @record
@@ -53,6 +87,8 @@ class Limits:
     """Headers and metadata that must be parsed as a whole (safetensors allows 100 MB)."""
     text_nbytes: int = 1 << 20
     """One text inside a model file (a chat template, a metadata value)."""
+    source_nbytes: int = 4 << 20
+    """One file of source code that is parsed; of a larger one the words are read."""
     entries: int = 1_000_000
     """Entries of one table inside a file: tensors, keys, nodes of a graph."""
     hashed_nbytes: int = 64 << 20

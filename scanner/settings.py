@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 from scanner.artifact import Location
 from scanner.facts import Fact
@@ -66,19 +67,29 @@ class Document:
         """Leaves by their pointer; of a key given twice the last one, as most parsers have it."""
         return {leaf.pointer: leaf for leaf in self.leaves}
 
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[Settings, int]]:
+        """Where each pointer stands: far cheaper than all leaves, of which most are never asked for."""
+        return {pointer: (part, at) for part in self.parts for pointer, at in zip(part.pointers, count(), strict=False)}
+
     def get(self, pointer: str) -> Leaf | None:
         """Return the leaf at a pointer."""
-        return self.by_pointer.get(pointer)
+        place = self._places.get(pointer)
+        return _leaf(*place) if place is not None else None
 
     def text(self, pointer: str) -> str:
         """Return the text at a pointer, "" where none is."""
-        leaf = self.by_pointer.get(pointer)
-        return leaf.value if leaf is not None and leaf.kind == "t" else ""
+        place = self._places.get(pointer)
+        return place[0].values[place[1]] if place is not None and place[0].kinds[place[1]] == "t" else ""
 
     def under(self, pointer: str) -> Iterator[Leaf]:
         """Yield the leaves at and below a pointer, in order."""
         below = f"{pointer}/"
-        return (leaf for leaf in self.leaves if leaf.pointer == pointer or leaf.pointer.startswith(below))
+        for part in self.parts:
+            found = [at for at, one in enumerate(part.pointers) if one.startswith(pointer)]
+            for at in found:
+                if part.pointers[at] == pointer or part.pointers[at].startswith(below):
+                    yield _leaf(part, at)
 
 
 class _Last:
@@ -107,6 +118,11 @@ def unescape(step: str) -> str:
 
 def _number(part: Settings) -> int:
     return part.part
+
+
+def _leaf(part: Settings, at: int) -> Leaf:
+    line = part.lines[at] if part.lines else -1
+    return Leaf(part.where.path, part.pointers[at], part.kinds[at], part.values[at], line)
 
 
 def _leaves(part: Settings) -> Iterator[Leaf]:

@@ -19,3 +19,8 @@ def test_a_table_that_is_not_there_is_a_defect_of_the_package():
 
 def test_the_rules_are_found_in_a_checkout():
     assert (known.bundled() / "integrity" / "artifact-malformed.yaml").is_file()
+
+
+def test_a_table_of_rules_is_read_without_its_comments():
+    assert {"os", "subprocess"} <= known.table("stdlib_modules")
+    assert not any("#" in entry for entry in known.table("stdlib_modules"))

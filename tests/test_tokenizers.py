@@ -48,6 +48,8 @@ def test_files_are_put_together_by_folder():
         ("\u0120bad", "bytes", True),
         ("\u2581bad", "metaspace", True),
         ("##ing", "plain", True),
+        ("good</w>", "plain", True),
+        ("</w>", "plain", False),
         ("\u0120\u00d0\u00bc\u00d0\u00b0", "bytes", True),
         ("evil.example/x", "plain", True),
         ("\u4e0d", "plain", True),

@@ -12,7 +12,8 @@ from scanner.record import record
 class ConfigTarget(Fact):
     """A dotted name that Hydra and loaders like it import and call. One fact a place.
 
-    `key`: "_target_" (Hydra), "target" and "cls" (older NeMo, latent diffusion), "class_path" (LightningCLI).
+    `key`: "_target_" (Hydra), "target" and "cls" (older NeMo, latent diffusion), "class_path" (LightningCLI); "!new",
+    "!name", "!apply", "!applyref", "!module" (tags of HyperPyYAML), "!function" (of lm-evaluation-harness).
     `written`: the value as it stands, where interpolation led to another `target`; "" otherwise.
     `arguments`: plain values beside it, as text, cut.
     """

@@ -52,8 +52,9 @@ def test_a_target_is_found_in_any_spelling(raw):
     assert one(read(raw), "ConfigTarget").target == "os.system"
 
 
-def test_json_without_targets_is_not_recognised():
-    facts = read_deep(b'{"model": "bert"}', "settings.json")
+def test_a_file_that_only_it_looks_into_is_not_recognised():
+    facts = read_deep(b'{"a": ', "settings")
+    assert "hydra" not in one(facts, "Examined").formats
     assert of(facts, "Unrecognised")
 
 

@@ -100,7 +100,7 @@ SOURCE = b'"""A model.\n\nflavors:\n  python_function:\n    loader_module: x\n""
 def test_a_source_that_shows_a_model_file_is_none():
     assert FORMAT.claims(SOURCE, "model.py")
     facts = read_deep(SOURCE, "model.py")
-    assert [type(fact).__name__ for fact in facts] == ["Unrecognised", "Examined"]
+    assert [type(fact).__name__ for fact in facts] == ["Unrecognised", "PythonModule", "Examined"]
     assert of(facts, "Examined")[0].complete
     assert judged(SOURCE, "model.py") == {}
 

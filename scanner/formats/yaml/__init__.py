@@ -1,4 +1,4 @@
-"""YAML documents: targets of configuration loaders, and tags that a full loader resolves to Python."""
+"""YAML documents: every value, targets of configuration loaders, tags that a full loader resolves to Python."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ def claims(head: bytes, path: str) -> bool:
 
 
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
-    """Yield targets and tags, then `Malformed` where the text is no YAML."""
+    """Yield tags, targets and leaves, then `Malformed` where the text is no YAML."""
     from scanner.formats.yaml.reading import facts
 
     yield from facts(artifact, limits)
@@ -40,7 +40,8 @@ FORMAT = Format(
     read=read,
     holds=(b"%YAML 1.", b"_target_", b"python/"),
     named=SUFFIXES,
-    reads="every document's events: targets (_target_, target, cls, class_path) at any depth, interpolations inside "
-    "the document, tags of Python and other languages, aliases of plain values",
-    leaves="the meaning of other keys, what the actions of a template put out",
+    reads="every value of every document with pointer and line, as safe loaders resolve it; aliases and merge keys, "
+    "keys given twice; targets (_target_, target, cls, class_path) with their interpolations; tags of Python and other "
+    "languages",
+    leaves="texts beyond 8 MB, what the actions of a template put out",
 )

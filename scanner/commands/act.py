@@ -1,0 +1,30 @@
+"""One thing that a command does."""
+
+from typing import NamedTuple
+
+from scanner.commands.addresses import Address, source_of
+
+DETAIL = 160
+"""Characters of a detail."""
+
+
+class Act(NamedTuple):
+    """One thing; fields as in `CommandActs`. `line` counts from 0 in the text."""
+
+    act: str
+    via: str
+    source: str
+    detail: str
+    checked: bool
+    clear: bool
+    line: int
+
+
+def fetched_by(via: str, found: Address, line: int, *, checked: bool) -> Act:
+    """State that something fetched is run."""
+    return Act("fetch-run", via, source_of(found), found.shown[:DETAIL], checked=checked, clear=found.clear, line=line)
+
+
+def done(act: str, via: str, detail: str = "", source: str = "", *, line: int) -> Act:
+    """State an act that fetches nothing."""
+    return Act(act, via, source, detail[:DETAIL], checked=False, clear=False, line=line)

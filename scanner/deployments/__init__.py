@@ -1,0 +1,1 @@
+"""What deployments are described by, for joins: documents as trees, workflows, containers."""

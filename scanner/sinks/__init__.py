@@ -1,0 +1,1 @@
+"""Sinks: places of configurations whose text reaches an importer, and what a text there leads to."""
