@@ -18,11 +18,13 @@ class CompileRules(BuildHookInterface[Any]):
         root = Path(self.root)
         sys.path.insert(0, self.root)
         from scanner import formats, pack
+        from scanner.licenses import knowledge
 
         folder = Path(tempfile.mkdtemp(prefix="assay-build-"))
         made = {
             f"rules/{pack.COMPILED}": pack.compiled(root / "rules"),
             **{f"rules/{name}": text for name, text in pack.compiled_tables(root / "rules").items()},
+            f"rules/{knowledge.COMPILED}": knowledge.compiled(root / "rules"),
             f"formats/{formats.INDEX}": formats.index(),
         }
         for name, text in made.items():

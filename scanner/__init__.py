@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from scanner.finding import Evidence, Finding
     from scanner.limits import Limits
     from scanner.pipeline import scan
-    from scanner.policy import Policy, Waiver
+    from scanner.policy import Policy, Profile, Waiver
     from scanner.report import Report
     from scanner.usage import UsageError
 
@@ -25,6 +25,7 @@ __all__ = [
     "Limits",
     "Location",
     "Policy",
+    "Profile",
     "Report",
     "UsageError",
     "Waiver",
@@ -41,6 +42,7 @@ _HOMES = {
     "Limits": "limits",
     "Location": "artifact",
     "Policy": "policy",
+    "Profile": "policy",
     "Report": "report",
     "UsageError": "usage",
     "Waiver": "policy",

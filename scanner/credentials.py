@@ -50,8 +50,20 @@ def credentials(text: str) -> Iterator[tuple[str, int]]:
 
     What stands for one in documentation is left out: few different characters, an alphabet in order, "EXAMPLE".
     """
+    for kind, found in _found(text):
+        yield kind, found.start()
+
+
+def concealed(text: str) -> str:
+    """Return a text to be shown: of each token of access its prefix and a mark."""
+    for _, found in list(_found(text)):
+        text = text.replace(found[1], "…")
+    return text
+
+
+def _found(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for kind, needed, shape in _KINDS:
         if needed in text:
             for found in shape.finditer(text):
                 if len(set(found[1])) >= _DISTINCT and not _DUMMY.search(found[1]):
-                    yield kind, found.start()
+                    yield kind, found

@@ -6,15 +6,37 @@ from collections.abc import Iterator
 from scanner.format import MalformedError
 from scanner.json_object import remember
 
+KEPT_NBYTES = 64 << 10
+"""Largest text of which the value is kept for the next reader of the same file."""
+
 ANCESTORS = 64
 """How far a look outwards goes, so that a deep nest with many leaves stays linear."""
 
 
+class _Last:
+    """The text that was parsed last, and its value: several readers look at one configuration in turn."""
+
+    raw = b""
+    value: object = None
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=remember)
+
+
 def parse(raw: bytes) -> object:
-    """Parse a document: UTF-8, UTF-16 or UTF-32, as `json.loads` does for bytes.
+    """Parse a document: UTF-8, UTF-16 or UTF-32, as `json.loads` does for bytes. What it returns is not changed.
 
     Raises `MalformedError` where it is none, or nests too deep for the parser.
     """
+    if raw and raw == _Last.raw:
+        return _Last.value
+    value = _parsed(raw)
+    if len(raw) <= KEPT_NBYTES:
+        _Last.raw, _Last.value = raw, value
+    return value
+
+
+def _parsed(raw: bytes) -> object:
     try:
         # What `json.loads` accepts counts, since loaders hand it the bytes: a byte order mark, UTF-16, lone surrogates.
         text = raw.decode(json.detect_encoding(raw), "surrogatepass")
@@ -22,7 +44,7 @@ def parse(raw: bytes) -> object:
         message = "the text is not in the encoding it starts with"
         raise MalformedError(message, error.start) from error
     try:
-        value = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=remember)
+        value: object = _DECODER.decode(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         message = f"no JSON: {error.msg.lower()}"
         raise MalformedError(message, error.pos) from error

@@ -17,6 +17,9 @@ RULES = 2000
 PROSE_NBYTES = 32 << 20
 """Bytes of one text of prose that are read."""
 
+LICENSE_NBYTES = 1 << 20
+"""Bytes of a text in which licences are looked for."""
+
 TABLE_NBYTES = 4 << 20
 """Largest file of a rule table, in bytes."""
 
@@ -56,6 +59,9 @@ SIGNED_DEPTH = 16
 
 SIGNED_RESOURCES = 200_000
 """Files or shards that one signature can list."""
+
+SIGNED_VALUES = 16 * SIGNED_RESOURCES
+"""Values of one signed JSON text, counted by the commas between them: parsed they take far more room than written."""
 
 CHAIN_CERTIFICATES = 8
 """Certificates of one chain, the leaf included."""

@@ -119,7 +119,7 @@ def compiled(root: Path) -> str:
 def compiled_tables(root: Path) -> dict[str, str]:
     """Name the tables of a folder as a wheel carries them: every entry on a line, and nothing else."""
     folder = root / "tables"
-    names = sorted({file.stem for file in folder.iterdir()})
+    names = sorted({file.stem for file in folder.iterdir() if not any(file.glob("*.yaml"))})
     return {f"tables/{name}{COMPILED_TABLE}": "\n".join(sorted(read_table(folder, name))) for name in names}
 
 

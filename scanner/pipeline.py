@@ -14,13 +14,22 @@ from scanner.facts import Examined, Fact
 from scanner.finding import Finding
 from scanner.limits import DEFAULT, Limits
 from scanner.policy import Policy
-from scanner.report import SCHEMA, Digested, Report, RuleHelp, Tool
+from scanner.record import record
+from scanner.report import SCHEMA, Digested, Due, Report, RuleHelp, Tool
 from scanner.rule import Rule
 from scanner.sources import folder
 from scanner.version import VERSION
 
 Progress = Callable[[int, int], None]
 """Called with the number of artifacts done and of all."""
+
+
+@record
+class Scanned:
+    """A report, and every fact it was judged by: what a bill of materials is written from."""
+
+    report: Report
+    facts: tuple[Fact, ...]
 
 
 def scan(  # noqa: PLR0913 - the public call: each argument is one independent choice
@@ -38,6 +47,21 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
     `digest` computes the SHA-256 of files above `limits.hashed_nbytes` too.
     Raises `UsageError` for a path that does not exist.
     """
+    return observe(
+        *paths, policy=policy, limits=limits, jobs=jobs, digest=digest, progress=progress, today=today
+    ).report
+
+
+def observe(  # noqa: PLR0913 - as `scan`
+    *paths: str | Path,
+    policy: Policy = policies.DEFAULT,
+    limits: Limits = DEFAULT,
+    jobs: int | None = None,
+    digest: bool = False,
+    progress: Progress | None = None,
+    today: date | None = None,
+) -> Scanned:
+    """Scan as `scan` does, and keep the facts beside the report."""
     bundle = pack.load()
     facts: list[Fact] = []
     artifacts: list[Artifact] = []
@@ -47,13 +71,15 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
         else:
             facts.append(item)
     facts.extend(_read(artifacts, limits, jobs or os.cpu_count() or 1, digest=digest, progress=progress))
+    if (use := policies.use_of(policy)) is not None:
+        facts.append(use)
     for join in derive.discover(facts):
         facts.extend(join(facts))
     rules = bundle.about({kind.__name__ for kind in set(map(type, facts))})
     found = engine.judge(facts, rules, bundle.table)
     examined = tuple(sorted((f for f in facts if isinstance(f, Examined)), key=lambda fact: fact.where.path))
     verdict, findings = policies.decide(found, examined, policy, today or datetime.now(UTC).date())
-    return Report(
+    report = Report(
         schema=SCHEMA,
         tool=Tool(name="assay", version=VERSION),
         ruleset=Digested(name="bundled", sha256=bundle.digest),
@@ -61,8 +87,10 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
         verdict=verdict,
         findings=findings,
         examined=examined,
+        obligations=_obligations(facts),
         rules=_help(findings, rules),
     )
+    return Scanned(report=report, facts=tuple(facts))
 
 
 def _source(paths: Sequence[str | Path], policy: Policy) -> Iterator[Artifact | Fact]:
@@ -88,6 +116,23 @@ def _read(
 
 def _advance(progress: Progress, total: int, done: int) -> None:
     progress(done, total)
+
+
+def _obligations(facts: Sequence[Fact]) -> tuple[Due, ...]:
+    """List what licences ask for, as a join states it."""
+    if not any(kind.__module__ == "scanner.facts.lineage" for kind in set(map(type, facts))):
+        return ()
+    from scanner.facts.lineage import Obligation
+
+    return tuple(
+        Due(
+            path=fact.where.path, license=fact.license, duty=fact.duty, words=fact.words, state=fact.state,
+            satisfied_by=fact.satisfied_by, relation=fact.relation, parent=fact.parent, clause=fact.clause,
+            source=fact.source,
+        )
+        for fact in facts
+        if isinstance(fact, Obligation)
+    )  # fmt: skip
 
 
 def _help(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[RuleHelp, ...]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from scanner.facts import Examined
 from scanner.finding import CONFIDENCES, SEVERITIES, Confidence, Evidence, Finding, Severity
@@ -11,6 +12,9 @@ from scanner.glob import covers_below, matches
 from scanner.nesting import file_of
 from scanner.record import record
 from scanner.report import Verdict
+
+if TYPE_CHECKING:
+    from scanner.facts.lineage import Use
 
 BASELINE = "baseline"
 """What `Finding.waived` holds for a finding that a baseline records."""
@@ -41,12 +45,44 @@ class Waiver:
 
 
 @record
+class Profile:
+    """A use that licences are judged for. What is not said of it is unknown, and nothing is concluded from it.
+
+    `regions`: codes of countries (ISO 3166, "EU" for all its members) where the model is used or handed on.
+    `monthly_users` a month, `revenue` in USD a year, as the licences count them: with affiliates.
+    `strict_data`: terms of data bind the models that were trained on it, which is unsettled.
+    """
+
+    commercial: bool | None = None
+    redistribute: bool = False
+    regions: tuple[str, ...] = ()
+    monthly_users: int | None = None
+    revenue: int | None = None
+    strict_data: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse figures below zero: they would read as unknown."""
+        if min(self.monthly_users or 0, self.revenue or 0) < 0:
+            message = "monthly_users and revenue are numbers from 0"
+            raise ValueError(message)
+
+
+PROFILES: Mapping[str, Profile] = {
+    "commercial": Profile(commercial=True, redistribute=True),
+    "research": Profile(commercial=False),
+    "redistribute": Profile(redistribute=True),
+}
+"""Profiles that every policy has; one of the same name in a file takes its place."""
+
+
+@record
 class Policy:
     """What is scanned, how findings are graded, and which of them fail a scan.
 
     `severity` regrades a rule by its id. `include` (empty: everything) and `exclude`
     are patterns of `glob.py` over the files of the source. `baseline` maps the fingerprints of
     recorded findings to their severity then; a finding that has become more severe is new.
+    `profile` names the one of `profiles`, or of `PROFILES`, that licences are judged for; "" is none.
     `name` is the file it comes from.
     """
 
@@ -57,6 +93,8 @@ class Policy:
     exclude: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     baseline: Mapping[str, Severity] = field(default_factory=dict)
+    profile: str = ""
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     name: str = "default"
 
     def excludes(self, path: str) -> str | None:
@@ -70,8 +108,36 @@ class Policy:
             return NOT_INCLUDED
         return next((pattern for pattern in self.exclude if matches(pattern, path)), None)
 
+    @property
+    def known_profiles(self) -> Mapping[str, Profile]:
+        """The profiles that may be named: the bundled ones, and those of the file."""
+        return {**PROFILES, **self.profiles}
+
 
 DEFAULT = Policy()
+
+
+def use_of(policy: Policy) -> "Use | None":
+    """State the use that a policy declares, for joins to compare licences with; None where no profile is on.
+
+    Raises `KeyError` for a profile that there is not.
+    """
+    if not policy.profile:
+        return None
+    from scanner.artifact import Location
+    from scanner.facts.lineage import Use  # only where there is something to state
+
+    profile = policy.known_profiles[policy.profile]
+    return Use(
+        where=Location(path=policy.name),
+        name=policy.profile,
+        commercial="" if profile.commercial is None else "yes" if profile.commercial else "no",
+        redistributes=profile.redistribute,
+        regions=profile.regions,
+        users=-1 if profile.monthly_users is None else profile.monthly_users,
+        revenue=-1 if profile.revenue is None else profile.revenue,
+        strict_data=profile.strict_data,
+    )
 
 
 def digest(policy: Policy) -> str:

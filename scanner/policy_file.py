@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from scanner.policy import DEFAULT, Policy, Waiver
+from scanner.policy import DEFAULT, Policy, Profile, Waiver
 from scanner.text import printable
 from scanner.usage import UsageError
 
@@ -58,7 +58,16 @@ def load(file: Path | None) -> Policy:
     if document is None:
         raise _refused(file, "no [tool.assay] table; add one, or name another file")
     _check_keys(document, file)
-    return replace(_validate(document, file), name=file.name)
+    policy = _validate(document, file)
+    if policy.profile and policy.profile not in policy.known_profiles:
+        raise _refused(file, f"profile: {unknown_profile(policy.profile, policy)}")
+    return replace(policy, name=file.name)
+
+
+def unknown_profile(name: str, policy: Policy) -> str:
+    """Say in one line that a policy has no such profile, and which it has."""
+    known = policy.known_profiles
+    return f"no profile is called {name!r}{_nearest(name, known)}; known: {', '.join(sorted(known))}"
 
 
 def check_rules(policy: Policy, known: Collection[str]) -> None:
@@ -102,6 +111,10 @@ def _check_keys(document: Mapping[str, object], file: Path) -> None:
     for at, waiver in enumerate(waivers if isinstance(waivers, list) else []):
         if isinstance(waiver, Mapping):
             _check(waiver, [one.name for one in fields(Waiver)], f"waivers[{at}].", file)
+    profiles = document.get("profiles", {})
+    for name, profile in profiles.items() if isinstance(profiles, Mapping) else ():
+        if isinstance(profile, Mapping):
+            _check(profile, [one.name for one in fields(Profile)], f"profiles.{name}.", file)
 
 
 def _check(table: Iterable[str], known: Sequence[str], prefix: str, file: Path) -> None:

@@ -5,11 +5,14 @@ Patterns run in RE2, which is linear in its input whatever the pattern.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeGuard
+from operator import itemgetter
+from typing import Protocol, TypeGuard, TypeVar, cast
 
 from scanner.facts import Fact
 
+T = TypeVar("T")
 Predicate = Callable[[Fact], bool]
 Test = Callable[[object], bool]
 Tables = Callable[[str], frozenset[str]]
@@ -19,6 +22,9 @@ LOCATION_FIELDS = ("path", "offset", "length", "line", "pointer")
 
 TABLE = re.compile(r"\$[a-z][a-z0-9_]*")
 """How a condition names a table: a name, never a path."""
+
+SEVERAL = 4
+"""Choices of an `any` that ask for a text in the same field, from which on they are sorted by it."""
 
 _MISSING = object()
 
@@ -36,9 +42,30 @@ def compile_where(where: Mapping[str, object], tables: Tables) -> Predicate:
         _compile_any(condition, tables) if field == "any" else _compile_field(field, condition, tables)
         for field, condition in where.items()
     ]
-    if len(parts) == 1:
-        return parts[0]
-    return lambda fact: all(part(fact) for part in parts)
+    return _all(parts)
+
+
+def _all(tests: Sequence[Callable[[T], bool]]) -> Callable[[T], bool]:
+    """Join conditions that must all hold. Nested: a generator costs as much as a condition."""
+    if not tests:
+        return lambda _: True
+    first, *others = tests
+    if not others:
+        return first
+    rest = _all(others)
+    return lambda value: first(value) and rest(value)
+
+
+def _any(tests: Sequence[Callable[[T], bool]]) -> Callable[[T], bool]:
+    """Join conditions of which one must hold."""
+
+    def test(value: T) -> bool:
+        for one in tests:  # noqa: SIM110 - as above
+            if one(value):
+                return True
+        return False
+
+    return tests[0] if len(tests) == 1 else test
 
 
 def value_of(fact: Fact, field: str) -> object:
@@ -55,12 +82,49 @@ def _compile_any(condition: object, tables: Tables) -> Predicate:
         message = "`any` takes a list of mappings"
         raise ConditionError(message)
     choices = [compile_where(entry, tables) for entry in condition]
-    return lambda fact: any(choice(fact) for choice in choices)
+    counted = Counter(field for entry in condition for field, wanted in entry.items() if _is_texts(wanted))
+    field, often = max(counted.items(), key=itemgetter(1), default=("", 0))
+    return _any(choices) if often < SEVERAL else _sorted_out(field, condition, choices)
+
+
+def _is_texts(condition: object) -> bool:
+    """Say whether a condition asks for one of some texts and nothing else."""
+    if isinstance(condition, str):
+        return True
+    return isinstance(condition, list | tuple) and all(isinstance(one, str) for one in condition)
+
+
+def _sorted_out(field: str, entries: Sequence[Mapping[str, object]], choices: Sequence[Predicate]) -> Predicate:
+    """Join choices of which most ask for texts in one field: only those that ask for its text are tried."""
+    asking: dict[str, list[int]] = {}
+    others: list[int] = []
+    for number, entry in enumerate(entries):
+        wanted = entry.get(field)
+        if not _is_texts(wanted):
+            others.append(number)
+            continue
+        for text in (wanted,) if isinstance(wanted, str) else cast("Sequence[str]", wanted):
+            asking.setdefault(text, []).append(number)
+    rest = _any([choices[number] for number in others])
+    by_text = {text: _any([choices[number] for number in sorted({*own, *others})]) for text, own in asking.items()}
+
+    def test(fact: Fact) -> bool:
+        value = value_of(fact, field)
+        return by_text.get(value, rest)(fact) if isinstance(value, str) else rest(fact)
+
+    return test
 
 
 def _compile_field(field: str, condition: object, tables: Tables) -> Predicate:
     test = compile_test(condition, tables)
-    return lambda fact: test(value_of(fact, field))
+    if field in LOCATION_FIELDS:
+        return lambda fact: test(value_of(fact, field))
+
+    def look(fact: Fact) -> bool:
+        value = getattr(fact, field, None)
+        return test(_MISSING if value is None else value)
+
+    return look
 
 
 def compile_test(condition: object, tables: Tables) -> Test:
@@ -70,10 +134,12 @@ def compile_test(condition: object, tables: Tables) -> Test:
         if not tests:
             message = "an empty condition"
             raise ConditionError(message)
-        return tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests)
+        return _all(tests)
     if isinstance(condition, Sequence) and not isinstance(condition, str):
-        choices = [compile_test(entry, tables) for entry in condition]
-        return lambda value: any(choice(value) for choice in choices)
+        if condition and all(isinstance(entry, str) for entry in condition):
+            texts = frozenset(condition)
+            return lambda value: isinstance(value, str) and value in texts
+        return _any([compile_test(entry, tables) for entry in condition])
     return _equals(condition)
 
 
@@ -83,7 +149,7 @@ def _equals(condition: object) -> Test:
     if isinstance(condition, int | float):
         return lambda value: _is_number(value) and value == condition
     if isinstance(condition, str):
-        return lambda value: isinstance(value, str) and value == condition
+        return lambda value: value == condition  # of all types that a field may have, only a text equals one
     message = f"a value is a text, a number, true or false, not {condition!r}"
     raise ConditionError(message)
 

@@ -42,8 +42,32 @@ class RuleHelp:
 
 
 @record
+class Due:
+    """What a licence asks of those who hand on what lies at `path`. No legal advice: `clause` and `source` say it.
+
+    `state`: "met" (by the file `satisfied_by`), "missing", or "open" (files cannot show it). `words` are those that a
+    duty to show or to name asks for. `relation` to `parent` as in `scanner.facts.lineage`; "own" is the licence of the
+    repository itself.
+    """
+
+    path: str
+    license: str
+    duty: str
+    words: str
+    state: str
+    satisfied_by: str
+    relation: str
+    parent: str
+    clause: str
+    source: str
+
+
+@record
 class Report:
-    """The result of a scan. `rules` explains the rules that found something; paths are relative to the scan's roots."""
+    """The result of a scan. `rules` explains the rules that found something; paths are relative to the scan's roots.
+
+    `obligations` lists what the licences ask for, met or not.
+    """
 
     schema: str
     tool: Tool
@@ -52,4 +76,5 @@ class Report:
     verdict: Verdict
     findings: tuple[Finding, ...]
     examined: tuple[Examined, ...]
+    obligations: tuple[Due, ...]
     rules: tuple[RuleHelp, ...]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanner.artifact import Location
+from scanner.credentials import concealed
 from scanner.facts.requirement import Requirement, RequirementOption, RequirementSummary
 from scanner.likeness import NAME_CHARACTERS, canonical, likeness
 from scanner.pattern import pattern
@@ -35,7 +36,7 @@ LINE_CHARACTERS = 10_000
 """Longest line whose quotes are minded."""
 
 _QUOTED = pattern(r"[\"'\\]")
-_SECRET = pattern(r"^([a-z0-9+.-]{1,20}://)[^/@\s:${}]+:[^/@\s${}]+@")
+_SECRET = pattern(r"(?i)^([a-z0-9+.-]{1,20}://)[^/@\s:${}]+:[^/@\s${}]+@")
 _PATHS = frozenset(("find-links", "requirement", "constraint", "index-url", "extra-index-url"))
 _PATH = pattern(r"^(?:\.{1,2}(?:[/\\]|$)|[/\\~]|[A-Za-z]:[/\\])")
 
@@ -73,7 +74,7 @@ def _stated(  # noqa: PLR0913, PLR0917 - the parts of a requirement
         name=known[:NAME_CHARACTERS],
         version=version[:CHARACTERS] if not target else "",
         kind=kind,
-        target=target[:CHARACTERS],
+        target=_without_secret(target)[:CHARACTERS],
         host=host_of(target),
         scheme=scheme_of(target),
         leads=leads_of(target, where.path) if kind in {"path", "archive"} else "",
@@ -88,9 +89,7 @@ def _stated(  # noqa: PLR0913, PLR0917 - the parts of a requirement
 def entries(where: Location, source: str, line: str) -> Iterator[Requirement | RequirementOption]:
     """Read one line as pip does: a requirement, or options, of which one line may hold several."""
     if not line.startswith("-"):
-        found = requirement(where, source, line)
-        if found is not None:
-            yield found
+        yield from _named_or_addressed(where, source, line)
         return
     words = iter(_words(line))
     for word in words:
@@ -103,6 +102,16 @@ def entries(where: Location, source: str, line: str) -> Iterator[Requirement | R
                 yield found
         elif name:
             yield option(where, source, name, value)
+
+
+def _named_or_addressed(where: Location, source: str, line: str) -> Iterator[Requirement | RequirementOption]:
+    """Read a line that is no option, and tell a password in its address as one of an index is told."""
+    found = requirement(where, source, line)
+    if found is not None:
+        yield found
+        address = line[line.find(found.scheme) :].strip() if found.scheme else ""
+        if _without_secret(address) != address:
+            yield option(where, source, "address", address)
 
 
 def _words(line: str) -> list[str]:
@@ -196,9 +205,14 @@ def leads_of(target: str, file: str) -> str:
     return ""
 
 
+def _without_secret(address: str) -> str:
+    """Return an address without its name and password, or a token of access that stands for them."""
+    return concealed(_SECRET.sub(r"\1", address))
+
+
 def option(where: Location, source: str, name: str, value: str) -> RequirementOption:
     """State a setting of an installer. A name and password in its address are left out."""
-    shown = _SECRET.sub(r"\1", value)
+    shown = _without_secret(value)
     place = value if name in _PATHS else ""
     return RequirementOption(
         where=where,

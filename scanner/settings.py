@@ -1,17 +1,19 @@
 """Documents of settings as joins look at them: leaves by pointer, gathered from the parts that a reader states."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, count, repeat
+from typing import NamedTuple
 
 from scanner.artifact import Location
 from scanner.facts import Fact
 from scanner.facts.document import Settings
+from scanner.record import build
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One value of a document. `pointer` and `kind` as in `Settings`; `line` is -1 where the format gives none."""
 
     path: str
@@ -32,7 +34,16 @@ class Leaf:
 
     def at(self) -> Location:
         """Say where it stands."""
-        return Location(path=self.path, pointer=self.pointer, line=self.line if self.line > 0 else None)
+        return build(Location, (self.path, None, None, self.line if self.line > 0 else None, self.pointer))
+
+
+class _Rows(NamedTuple):
+    """The rows of a document, its parts put together."""
+
+    pointers: Sequence[str]
+    kinds: str
+    values: Sequence[str]
+    lines: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -55,12 +66,13 @@ class Document:
     @cached_property
     def outline(self) -> str:
         """All pointers, each behind and before a line feed: one search tells whether a key is anywhere."""
-        return "\n".join(("", *(pointer for part in self.parts for pointer in part.pointers), ""))
+        return "\n".join(("", *self._rows.pointers, ""))
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """The leaves, in their order."""
-        return tuple(leaf for part in self.parts for leaf in _leaves(part))
+        pointers, kinds, values, lines = self._rows
+        return tuple(map(Leaf, repeat(self.path), pointers, kinds, values, lines or repeat(-1)))
 
     @cached_property
     def by_pointer(self) -> Mapping[str, Leaf]:
@@ -68,28 +80,47 @@ class Document:
         return {leaf.pointer: leaf for leaf in self.leaves}
 
     @cached_property
-    def _places(self) -> Mapping[str, tuple[Settings, int]]:
+    def _rows(self) -> _Rows:
+        first, *others = self.parts
+        if not others:
+            return _Rows(first.pointers, first.kinds, first.values, first.lines)
+        return _Rows(
+            tuple(chain.from_iterable(part.pointers for part in self.parts)),
+            "".join(part.kinds for part in self.parts),
+            tuple(chain.from_iterable(part.values for part in self.parts)),
+            tuple(chain.from_iterable(part.lines or (-1,) * len(part.pointers) for part in self.parts)),
+        )
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
         """Where each pointer stands: far cheaper than all leaves, of which most are never asked for."""
-        return {pointer: (part, at) for part in self.parts for pointer, at in zip(part.pointers, count(), strict=False)}
+        return dict(zip(self._rows.pointers, count(), strict=False))
+
+    def given(self, pointers: AbstractSet[str]) -> AbstractSet[str]:
+        """Return those of many pointers at which a leaf is: far cheaper than to ask for each."""
+        return self._places.keys() & pointers
 
     def get(self, pointer: str) -> Leaf | None:
         """Return the leaf at a pointer."""
         place = self._places.get(pointer)
-        return _leaf(*place) if place is not None else None
+        return self._leaf(place) if place is not None else None
 
     def text(self, pointer: str) -> str:
         """Return the text at a pointer, "" where none is."""
         place = self._places.get(pointer)
-        return place[0].values[place[1]] if place is not None and place[0].kinds[place[1]] == "t" else ""
+        return self._rows.values[place] if place is not None and self._rows.kinds[place] == "t" else ""
 
     def under(self, pointer: str) -> Iterator[Leaf]:
         """Yield the leaves at and below a pointer, in order."""
         below = f"{pointer}/"
-        for part in self.parts:
-            found = [at for at, one in enumerate(part.pointers) if one.startswith(pointer)]
-            for at in found:
-                if part.pointers[at] == pointer or part.pointers[at].startswith(below):
-                    yield _leaf(part, at)
+        pointers = self._rows.pointers
+        for place in [at for at, one in enumerate(pointers) if one.startswith(pointer)]:
+            if pointers[place] == pointer or pointers[place].startswith(below):
+                yield self._leaf(place)
+
+    def _leaf(self, place: int) -> Leaf:
+        pointers, kinds, values, lines = self._rows
+        return Leaf(self.path, pointers[place], kinds[place], values[place], lines[place] if lines else -1)
 
 
 class _Last:
@@ -118,15 +149,3 @@ def unescape(step: str) -> str:
 
 def _number(part: Settings) -> int:
     return part.part
-
-
-def _leaf(part: Settings, at: int) -> Leaf:
-    line = part.lines[at] if part.lines else -1
-    return Leaf(part.where.path, part.pointers[at], part.kinds[at], part.values[at], line)
-
-
-def _leaves(part: Settings) -> Iterator[Leaf]:
-    lines = part.lines or (-1,) * len(part.pointers)
-    path = part.where.path
-    for pointer, kind, value, line in zip(part.pointers, part.kinds, part.values, lines, strict=True):
-        yield Leaf(path, pointer, kind, value, line)

@@ -98,7 +98,7 @@ def _fitting(title: str, found: tuple[type, ...]) -> tuple[type[Fact], tuple[tup
 
 
 def _sequence(values: list[object], item: type) -> tuple[object, ...]:
-    if not all(type(one) is item for one in values):
+    if not {item}.issuperset(map(type, values)):
         message = f"a list does not hold only {item.__name__}"
         raise WireError(message)
     return tuple(values)

@@ -24,7 +24,7 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ("windsurf", r"\.(?:windsurf|codeium/windsurf|codeium)/(?:mcp_config|mcp|hooks|settings)\.json"),
     (
         "copilot",
-        r"\.vscode/(?:mcp|settings)\.json|\.github/copilot/[\w.-]+\.json|\.copilot/[\w.-]+\.json|\.github/hooks/[\w.-]+\.json",
+        r"\.vscode/(?:mcp|settings)\.json|[^/]+\.code-workspace|\.github/copilot/[\w.-]+\.json|\.copilot/[\w.-]+\.json|\.github/hooks/[\w.-]+\.json",
     ),
     ("zed", r"\.zed/settings\.json"),
     ("aider", r"\.aider\.conf\.ya?ml"),

@@ -13,7 +13,9 @@ _OWN: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("all-acts", pattern(r"(?i)/(?:defaultMode|permissionMode|permission_mode)$"), pattern("bypassPermissions")),
     ("edits", pattern(r"(?i)/(?:defaultMode|permissionMode|permission_mode)$"), pattern("acceptEdits")),
     ("all-acts", pattern(r"/(?:skipDangerousModePermissionPrompt|bypassPermissionsModeAccepted)$"), pattern("true")),
-    ("all-acts", pattern(r"/chat\.tools\.(?:global\.)?autoApprove$"), pattern("true")),
+    ("all-acts", pattern(
+        r"/(?:chat[./]tools[./](?:global[./])?autoApprove|(?:github[./]copilot[./])?chat[./]agent[./]autoApprove"
+        r"|claudeCode[./]allowDangerouslySkipPermissions|cline[./]autoApprovalSettings[./]enabled)$"), pattern("true")),
     ("shell", pattern(r"/chat\.tools\.terminal\.autoApprove/(?:~1\.\*~1|~1\.\*|\*|~1\^\.\*\$~1)(?:/approve)?$"),
      pattern("true")),
     ("all-acts", pattern(r"/approval_policy$"), pattern("never")),

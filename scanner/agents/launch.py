@@ -4,14 +4,17 @@ import re
 import shlex
 from typing import NamedTuple
 
-from scanner.credentials import credentials
+from scanner.commands.act import shown
+from scanner.commands.acts import acts
+from scanner.commands.programs import SHELLS
+from scanner.commands.shell import joined
+from scanner.commands.written import written
 from scanner.pattern import pattern
-from scanner.prose.commands import commands
 
 SHOWN = 240
 """Characters of a command that are kept."""
 
-_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "fish", "cmd", "powershell", "pwsh"})
+_SHELLS = SHELLS | {"cmd"}
 _SHELL_CODE = frozenset({"-c", "-lc", "-ic", "-ec", "-command", "-encodedcommand", "-enc", "/c", "/k"})
 _CODE = {
     "node": ("-e", "--eval", "-p"), "python": ("-c",), "python3": ("-c",), "perl": ("-e",), "ruby": ("-e",),
@@ -53,10 +56,7 @@ _FILE = pattern(
     r"(?i)^(?:\./|\.\./|\$\{?(?:CLAUDE_PROJECT_DIR|CLAUDE_PLUGIN_ROOT|workspaceFolder|PWD)\}?|\.[a-z]|[\w-]+/)\S*"
     r"|^(?!/)[\w./-]+\.(?:py|js|mjs|cjs|ts|sh|rb|pl|php|ps1|bat)$"
 )
-_ACTS = {
-    "pipe-to-shell": "fetch-run", "download-and-run": "fetch-run", "encoded-command": "decode-run",
-    "decode-to-shell": "decode-run", "reverse-shell": "remote-shell", "send-file": "send",
-}  # fmt: skip
+_ACTS = frozenset({"fetch-run", "decode-run", "remote-shell", "sends-secrets"})
 
 
 class Launch(NamedTuple):
@@ -77,25 +77,19 @@ def launch(line: str) -> Launch:
         words = tuple(line.split())
     made = _of(words)
     shell = _OPERATORS.search(line) is not None and made.runs in {"program", "shell"}
-    return made._replace(command=shown(line), runs="shell" if shell else made.runs, marks=_marks(line, made.marks))
+    runs = "shell" if shell else made.runs
+    return made._replace(command=shown(line, SHOWN), runs=runs, marks=_marks(line, made.marks))
 
 
 def launched(words: tuple[str, ...]) -> Launch:
     """Say what a program and its arguments start."""
-    line = " ".join(words)
     made = _of(words)
-    return made._replace(command=shown(line), marks=_marks(line, made.marks))
-
-
-def shown(text: str) -> str:
-    """Return a text without tokens of access, cut to `SHOWN` characters."""
-    places = sorted(at for _, at in credentials(text))
-    return " ".join((text[: places[0] + 4] + "…" if places else text).split())[:SHOWN]
+    return made._replace(command=shown(" ".join(words), SHOWN), marks=_marks(joined(words), made.marks))
 
 
 def _marks(line: str, marks: tuple[str, ...]) -> tuple[str, ...]:
     found = set(marks)
-    found.update(_ACTS[one.kind] for one in commands(line) if one.kind in _ACTS)
+    found.update(_ACTS & {*(one.act for one in acts(line)), *(one.act for one in written(line))})
     if _KEYS.search(line):
         found.add("keys")
     if _ADDRESS.search(line):

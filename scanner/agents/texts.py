@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from scanner.agents.hosts import place
+from scanner.commands.addresses import address
+from scanner.commands.written import written
+from scanner.credentials import concealed
 from scanner.facts import Fact
 from scanner.facts.prose import CommandLine, Passage, UnseenCharacters
-from scanner.prose.commands import commands, host_of
 from scanner.prose.idioms import fold, idioms
 from scanner.prose.unseen import unseen
 from scanner.settings import Leaf
@@ -20,7 +22,7 @@ _SHORTEST = 12
 
 def told(leaf: Leaf, carrier: str, name: str) -> Iterator[Fact]:
     """Yield what one text hides and says. `carrier` and `name` as in the facts."""
-    text = leaf.value
+    text = concealed(leaf.value)
     for one in unseen(text):
         yield UnseenCharacters(
             where=leaf.at(), audience="agent", carrier=carrier, kind=one.kind, count=one.total, run=one.run,
@@ -39,14 +41,15 @@ def told(leaf: Leaf, carrier: str, name: str) -> Iterator[Fact]:
                 idioms=tuple(sorted({one.kind for one in some})),
                 text=" ".join(folded[max(0, first.start - BEFORE) : first.end + AFTER].split()),
             )  # fmt: skip
-    host = host_of(text) if carrier == "prompt" else ""
+    found = address(text) if carrier == "prompt" and "://" in text else None
+    host = found.host if found and "://" in found.shown else ""
     if host and place(f"https://{host}").reach == "public":
         yield Passage(
             where=leaf.at(), audience="agent", carrier=carrier, name=name, hidden="", quoted=False, idioms=("address",),
             text=f"{host}: {text[:AFTER]}",
         )  # fmt: skip
-    for command in commands(text):
+    for command in written(text):
         yield CommandLine(
-            where=leaf.at(), audience="agent", carrier=carrier, hidden="", kind=command.kind, host=command.host,
+            where=leaf.at(), audience="agent", carrier=carrier, hidden="", act=command.act, source=command.source,
             text=command.text,
         )  # fmt: skip

@@ -37,6 +37,14 @@ def _run(given: list[str]) -> int:
         from scanner.cli import scanning
 
         return scanning.scan(**asked)
+    if given[:1] == ["verify"]:
+        from scanner.cli import plain_verify
+
+        named = plain_verify.understood(given)
+        if named is not None:
+            from scanner.cli import verifying
+
+            return verifying.run(**named)  # type: ignore[arg-type]
     from scanner.cli import application
 
     return application.run(given)

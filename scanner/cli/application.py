@@ -10,7 +10,9 @@ from scanner.cli import terminal
 from scanner.usage import UsageError
 from scanner.version import VERSION
 
-VERBS = ("scan", "explain", "inspect", "rules", "formats", "schema")
+VERBS = (
+    "scan", "explain", "inspect", "license", "sign", "verify", "attest", "bom", "keygen", "rules", "formats", "schema",
+)  # fmt: skip
 """Modules of this package, in the order of the help; each registers its commands."""
 
 USAGE_ERROR = 2

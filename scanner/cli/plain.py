@@ -15,6 +15,7 @@ class Asked(TypedDict, total=False):
 
     paths: list[str]
     policy: str
+    profile: str
     baseline: str
     update_baseline: bool
     fail_at: Severity
@@ -38,6 +39,7 @@ FLAGS = {
 
 VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "--policy": ("policy", str),
+    "--profile": ("profile", str),
     "--baseline": ("baseline", str),
     "--fail-at": ("fail_at", lambda text: text if text in SEVERITIES else None),
     "--min-confidence": ("min_confidence", lambda text: text if text in CONFIDENCES else None),

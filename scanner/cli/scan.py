@@ -39,6 +39,13 @@ def scan(  # noqa: PLR0913 - one parameter an option
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
     *,
     policy: Annotated[str | None, typer.Option(metavar="FILE", help="The policy to judge by.")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The use to judge licences for: commercial, research, redistribute, or one of the policy.",
+        ),
+    ] = None,
     baseline: Annotated[
         str | None, typer.Option(metavar="FILE", help="Fail only on findings that this file does not record.")
     ] = None,
@@ -79,6 +86,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     return scanning.scan(
         paths,
         policy=policy,
+        profile=profile,
         baseline=baseline,
         update_baseline=update_baseline,
         fail_at=fail_at,

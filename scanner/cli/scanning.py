@@ -1,5 +1,6 @@
 """What `assay scan` does once its line is understood: scan, write the reports, answer with the exit code."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from scanner.usage import UsageError
 
 if TYPE_CHECKING:
     from scanner.cli.output import Output
+    from scanner.pipeline import Scanned
     from scanner.policy import Policy
     from scanner.report import Report
 
@@ -19,6 +21,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     paths: list[str],
     *,
     policy: str | None = None,
+    profile: str | None = None,
     baseline: str | None = None,
     update_baseline: bool = False,
     fail_at: Severity | None = None,
@@ -39,13 +42,48 @@ def scan(  # noqa: PLR0913 - one parameter an option
         raise UsageError(message)
     destinations = outputs(report_format, output or [], writers.discover())
     judged_by = _policy(paths, policy, baseline=None if update_baseline else baseline)
-    judged_by = _stricter(judged_by, fail_at, min_confidence)
+    judged_by = for_profile(_stricter(judged_by, fail_at, min_confidence), profile)
     report = _scan(paths, judged_by, jobs, digest=digest, quiet=quiet)
     if update_baseline and baseline is not None:
         return _record(Path(baseline), report)
     for destination in destinations:
         _write(report, destination, quiet=quiet, verbose=verbose)
     return EXIT_CODES[report.verdict]
+
+
+def report_on(paths: Sequence[str], *, policy: str | None, jobs: int | None, quiet: bool = False) -> "Report":
+    """Scan for a verb that needs digests too, of files of any size. Raises `UsageError`."""
+    wanted = list(paths)
+    return _scan(wanted, _policy(wanted, policy, baseline=None), jobs, digest=True, quiet=quiet)
+
+
+def observed(
+    paths: Sequence[str], *, policy: str | None, jobs: int | None, profile: str | None = None, digest: bool = True
+) -> "Scanned":
+    """Scan as `report_on` does, and keep the facts. Raises `UsageError`."""
+    from scanner import pipeline
+
+    wanted = list(paths)
+    progress = terminal.Progress()
+    try:
+        judged_by = for_profile(_policy(wanted, policy, baseline=None), profile)
+        return pipeline.observe(*wanted, policy=judged_by, jobs=jobs, digest=digest, progress=progress)
+    finally:
+        progress.end()
+
+
+def for_profile(policy: "Policy", profile: str | None) -> "Policy":
+    """Turn a profile on. Raises `UsageError` for one that the policy does not have."""
+    from dataclasses import replace
+
+    if profile is None:
+        return policy
+    if profile not in policy.known_profiles:
+        from scanner.policy_file import unknown_profile
+
+        message = f"--profile: {unknown_profile(profile, policy)}"
+        raise UsageError(message)
+    return replace(policy, profile=profile)
 
 
 def _policy(paths: list[str], named: str | None, *, baseline: str | None) -> "Policy":

@@ -9,6 +9,7 @@ from scanner.commands.act import DETAIL, Act, done, fetched_by
 from scanner.commands.addresses import Address, address, source_of
 from scanner.commands.programs import ASSIGNMENT, LANGUAGES, SHELLS, WRAPPERS, program
 from scanner.commands.remote import of_text
+from scanner.commands.saying import is_run
 from scanner.commands.shell import Command, commands
 from scanner.commands.tools import of_options
 from scanner.pattern import pattern
@@ -20,7 +21,7 @@ DEPTH = 4
 _ANY = pattern(
     r"(?i)curl|wget|aria2c|\biwr\b|\birm\b|invoke-|downloadstring|base64|\bxxd\b|openssl|/dev/(?:tcp|udp)/|"
     r"\bnc(?:at)?\b|socat|"
-    r"chmod|--insecure|no-check-cert|trusted-host|index-url|--registry|allow-unauth|nogpgcheck|no-gpg|ssl.?verify|"
+    r"chmod|--insecure|no-check-cert|trusted-host|index-url|--registry|find-links|\s-f\s+['\"]?http|allow-unauth|nogpgcheck|no-gpg|ssl.?verify|"
     r"strict-ssl|reject_unauthorized|docker|podman|nerdctl|\s-i\s+http|frombase64|-enc\b|"
     r"fsockopen|urlopen|urlretrieve|requests\.get|file_get_contents|pty\.spawn"
 )
@@ -61,7 +62,7 @@ def acts(text: str) -> Iterator[Act]:
     """Yield what the commands of a text do, each thing once, in order."""
     if _ANY.search(text) is None:
         return
-    checked = _CHECKS.search(text) is not None
+    checked = any(is_run(text, found.start()) for found in _CHECKS.finditer(text))
     seen: set[tuple[str, ...]] = set()
     for act in (*of_text(text), *_of_commands(text, _At(0, 0, checked))):
         key = (act.act, act.via, act.source, act.detail)
@@ -103,7 +104,7 @@ def _of_pipeline(stages: list[Command], fetched: dict[str, Address], at: _At) ->
         if _DECODES.search(whole):
             yield done("decode-run", name, line=line)
         elif fetcher is not None:
-            yield fetched_by("pipe", address(" ".join(fetcher.words)), line, checked=at.checked)
+            yield fetched_by("pipe", address(" ".join(fetcher.words)), whole, line, checked=at.checked)
     if _sends(programs, whole):
         found = address(whole)
         yield Act(
@@ -119,7 +120,7 @@ def _of_command(
     line = at.line + stage.line
     ran = _runs_file(stage, name, arguments, fetched)
     if ran is not None:
-        yield fetched_by("file", ran, line, checked=at.checked)
+        yield fetched_by("file", ran, " ".join(stage.words), line, checked=at.checked)
     if name in _FETCHERS:
         found = address(" ".join(stage.words))
         for file in _written(name, arguments, found):
@@ -159,7 +160,7 @@ def _of_code(name: str, code: str, stage: Command, at: _At) -> Iterator[Act]:
         if _CODE_DECODES.search(code):
             yield done("decode-run", name, line=line)
         elif _CODE_FETCHES.search(code):
-            yield fetched_by("substitution", address(code), line, checked=at.checked)
+            yield fetched_by("substitution", address(code), code, line, checked=at.checked)
     if code.lstrip().startswith(("$(", "<(", "`")) and any(inner in code for inner in stage.inner):
         yield from _of_output(name, stage, at)
     elif at.depth < DEPTH and name in SHELLS | {"eval"}:
@@ -175,7 +176,7 @@ def _of_output(name: str, stage: Command, at: _At) -> Iterator[Act]:
             return
         for command in commands(inner):
             if program(command.words)[0] in _FETCHERS:
-                yield fetched_by("substitution", address(" ".join(command.words)), line, checked=at.checked)
+                yield fetched_by("substitution", address(" ".join(command.words)), inner, line, checked=at.checked)
                 return
 
 
@@ -202,7 +203,7 @@ def _runs_input(name: str, arguments: tuple[str, ...]) -> bool:
 
 def _runs_file(stage: Command, name: str, arguments: tuple[str, ...], fetched: dict[str, Address]) -> Address | None:
     """Return where the file came from that a command runs, None where it was not fetched before."""
-    if not fetched:
+    if not fetched or stage.words[1:2] == ("=",):  # PowerShell sets a variable
         return None
     ran = ""
     if name in SHELLS | LANGUAGES | {"source", "."}:

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 from scanner.pattern import pattern
 
-_URL = pattern(r"(?i)\b(https?|ftp)://((?:\$\{\{[^}]*\}\}|\$\{[^}]*\}|[^\s'\"<>|;&)\]`\\])+)")
+_URL = pattern(
+    r"(?i)\b(https?|ftp)://((?:\[[0-9a-f:.]{2,60}\]|"
+    r"\$\{\{[^}]*\}\}|\$\{[^}]*\}|[^\s'\"<>|;&)\]`\\])+)"
+)
 _BARE = pattern(
     r"(?:^|\s)([a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|dev|ai|me|rs|co|app|ly|gg|cc|xyz|ru|cn|top|"
     r"sh(?=/))(?:/[^\s'\"|;&)]*)?)(?=\s|$)"
@@ -41,13 +44,14 @@ def address(text: str) -> Address:
     if at and "/" not in before:
         rest = behind
     authority, slash, path = rest.partition("/")
-    host = authority.partition(":")[0].lower().rstrip(".")
+    end = authority.find("]") + 1 if authority.startswith("[") else authority.find(":")
+    host = (authority[:end] if end >= 0 else authority).lower().rstrip(".")
     steps = path.split("/")
     if steps[:1] == ["gh"]:
         steps = steps[1:]
     owner = steps[0] if host in SHARED else ""
     shown = f"{scheme}://{authority}{slash}{path}" if scheme else rest
-    local = host in {"localhost", "127.0.0.1", "[", "0.0.0.0", "host.docker.internal"}  # noqa: S104 - compared only
+    local = host in {"localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal"}  # noqa: S104 - compared only
     return Address(host if "$" not in host else "", owner, shown, scheme in {"http", "ftp"} and not local)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from scanner.commands.act import Act, done, fetched_by
 from scanner.commands.addresses import address
+from scanner.commands.saying import is_run
 from scanner.pattern import pattern
 
 _REMOTE_SHELL = pattern(
@@ -40,13 +41,18 @@ def of_text(text: str) -> Iterator[Act]:
         line = text.count("\n", 0, found.start())
         yield done("remote-shell", detail.partition(" ")[0][:20], detail, host[1] if host else "", line=line)
         break
-    fetched = _POWERSHELL.search(text)
+    fetched = _first(_POWERSHELL, text)
     if fetched:
+        command = text[fetched.start() : fetched.end() + 200].partition("\n")[0]
         line = text.count("\n", 0, fetched.start())
-        yield fetched_by("pipe", address(text[fetched.start() : fetched.end() + 200]), line, checked=False)
-    coded = _POWERSHELL_CODED.search(text)
+        yield fetched_by("pipe", address(command), command, line, checked=False)
+    coded = _first(_POWERSHELL_CODED, text)
     if coded:
         yield done("decode-run", "powershell", line=text.count("\n", 0, coded.start()))
+
+
+def _first(form: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next((found for found in form.finditer(text) if is_run(text, found.start())), None)
 
 
 def _to_port(text: str) -> Iterator[re.Match[str]]:

@@ -4,9 +4,17 @@ from scanner.credentials import credentials
 from scanner.pattern import pattern
 
 _NAMED = pattern(
-    r"(?i)(?:^|[_.-])(?:token|secret|passw(?:or)?d|passphrase|pwd|api_?key|access_?key(?:_id)?|secret_?key|"
-    r"private_?key|"
-    r"credentials?|auth_?key|encryption_?key|client_?secret|pat)$|(?:password|secret|apikey|accesstoken|authtoken)$"
+    r"(?i)(?:^|[_.-])(?:tokens?|secrets?|passw(?:or)?d|passphrase|pwd|api[_-]?keys?|access[_-]?key(?:_id)?|"
+    r"secret[_-]?key|private[_-]?key|credentials?|auth[_-]?key|encryption_?key|client_?secret|pat)$|"
+    r"(?:password|secret|apikey|accesstoken|authtoken)$"
+)
+# Names of what may be a word of choice, or a secret where it looks like one.
+_MAY_BE = pattern(r"(?i)(?:^|[_-])auth(?:orization)?(?:[_-](?:id|key))?$|(?:key|token|secret)[_-](?:id|key)$")
+_SCHEME = pattern(r"(?i)^(?:bearer|basic|token|apikey)\s+")
+# No issuer writes these into what is drawn at random.
+_MADE = pattern(
+    r"(?i)<[^>]*>|\[[^\]]*\]|your|change|replace|insert|dummy|xxx|\*\*\*|\.\.\.|…|here\b|_key\b|token_|_token|test|secret|"
+    r"password|todo|env:|input:|vault|^\w+[_-](?:key|token)|sk-\.|abc123|12345|null|none|true|false|no-key|ollama|local"
 )
 # What says where a secret lies, how long it lives, or which one it is.
 _ABOUT = pattern(
@@ -32,11 +40,26 @@ def shape(name: str, value: str) -> tuple[str, str] | None:
     """Say what a variable or key holds: shape and kind as in `SecretGiven`, None for no secret."""
     for kind, _ in credentials(value):
         return "token", kind
-    if not _NAMED.search(name) or _ABOUT.search(name) or _NO_VALUE.search(value.strip()):
+    value = _SCHEME.sub("", value.strip())
+    if _NO_VALUE.search(value):
         return None
-    value = value.strip()
+    named = _NAMED.search(name) is not None and _ABOUT.search(name) is None
+    if _is_drawn(value) and (named or _MAY_BE.search(name)):
+        return "random", ""
+    return ("word", "") if named else None
+
+
+def token_kind(name: str, value: str) -> str:
+    """Return the kind of token that a value holds; "literal" where only its name and its looks say so; else ""."""
+    held = shape(name, value)
+    return {"token": held[1], "random": "literal"}.get(held[0], "") if held else ""
+
+
+def _is_drawn(value: str) -> bool:
+    """Say whether a value looks as if it was drawn at random."""
     mixed = any(one.isdigit() for one in value) and any(one.isalpha() for one in value)
-    drawn = len(value) >= RANDOM and mixed and len(set(value)) >= _DISTINCT and not any(one.isspace() for one in value)
-    # Words with a few figures, and addresses, are made by people.
+    if len(value) < RANDOM or not mixed or len(set(value)) < _DISTINCT or any(one.isspace() for one in value):
+        return False
+    # Words with a few figures, addresses and paths are made by people.
     spelled = sum(map(len, _WORDS.findall(value.lower()))) * 2 >= len(value) or "://" in value
-    return ("random", "") if drawn and not spelled else ("word", "")
+    return not (spelled or "/" in value.strip("/")[:8] or _MADE.search(value))

@@ -5,9 +5,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from scanner.artifact import Location
+from scanner.commands.act import Act
 from scanner.commands.acts import acts
 from scanner.commands.faults import fault, pinned
 from scanner.commands.images import image, served
+from scanner.commands.lines import of_lines
 from scanner.commands.programs import SHELLS, program
 from scanner.commands.secrets import shape
 from scanner.commands.serving import Option, of_variable, of_words
@@ -27,16 +29,24 @@ _SERVING = pattern(
 _ASSIGNED = pattern(r"^([A-Za-z_]\w*)=(.*)$")
 
 
+# Whose lines are commands and nothing else, and who may be read by no reader of POSIX's grammar.
+_PLAIN = frozenset({"script", "batch", "powershell", "notebook", "hook", "husky", "envrc"})
+GRAVE = frozenset({"fetch-run", "decode-run", "remote-shell", "sends-secrets"})
+
+
 def commands_told(text: str, where: Location, carrier: str, when: str, *, lines: bool = False) -> Iterator[Fact]:
     """Yield what the commands of a text do and switch on. `lines`: a line of the text is a line of the file."""
-    for act in acts(text):
-        at = (
-            Location(path=where.path, line=where.line + act.line, pointer=where.pointer)
-            if lines and where.line
-            else where
-        )
+    yield from acts_told(text, where, carrier, when, lines=lines)
+    if _SERVING.search(text):
+        yield from _served(text, _Told(where, carrier, when, lines and bool(where.line)), 0)
+
+
+def acts_told(text: str, where: Location, carrier: str, when: str, *, lines: bool = False) -> Iterator[CommandActs]:
+    """Yield what the commands of a text do; `lines` as in `commands_told`."""
+    told = _Told(where, carrier, when, lines)
+    for act in _acts(text, carrier):
         yield CommandActs(
-            where=at,
+            where=told.at(act.line),
             carrier=carrier,
             when=when,
             act=act.act,
@@ -46,8 +56,26 @@ def commands_told(text: str, where: Location, carrier: str, when: str, *, lines:
             checked=act.checked,
             clear=act.clear,
         )
-    if _SERVING.search(text):
-        yield from _served(text, _Told(where, carrier, when, lines and bool(where.line)), 0)
+
+
+def _acts(text: str, carrier: str) -> Iterator[Act]:
+    """Yield the acts of a text, each once: what the grammar tells first, then what single lines tell beside it."""
+    seen: set[tuple[str, int]] = set()
+    files = False
+    for act in acts(text):
+        seen.add((act.act, act.line))
+        files |= act.act == "fetch-run" and act.via == "file"
+        yield act
+    dialect = carrier if carrier in {"batch", "powershell"} else "sh"
+    for act, last in of_lines(text, dialect, whole=carrier in _PLAIN):
+        again = files and act.act == "fetch-run" and act.via == "file"
+        if not again and not any((act.act, line) in seen for line in range(act.line, last + 1)):
+            yield act
+
+
+def grave(text: str, carrier: str) -> tuple[str, ...]:
+    """Return, sorted, those acts of a text that are told as such wherever they run: `GRAVE`, with nothing compared."""
+    return tuple(sorted({act.act for act in _acts(text, carrier) if act.act in GRAVE and not act.checked}))
 
 
 def option_told(found: Option, where: Location, carrier: str, when: str) -> ServingOption:

@@ -25,6 +25,7 @@ _UNCHECKED_WORDS = pattern(
     r"--(?:no-)?strict-ssl(?:=false)?)$"
 )
 _INDEXES = frozenset({"--index-url", "--extra-index-url", "-i", "--index", "--default-index", "--registry"})
+_PAGES = frozenset({"--find-links", "-f"})
 _INSTALLERS = frozenset({"pip", "uv", "npm", "pnpm", "yarn", "pipx", "poetry"})
 _ROOT_MOUNT = pattern(
     r"^(?:type=bind,)?(?:(?:src|source)=)?/(?:etc|root|proc|sys|dev|var/run|run|var/lib/docker)?/?[:,]"
@@ -57,7 +58,7 @@ def of_options(name: str, arguments: tuple[str, ...], words: tuple[str, ...], li
 def _indexes(name: str, arguments: tuple[str, ...], line: int) -> Iterator[Act]:
     for at, argument in enumerate(arguments):
         option, equals, value = argument.partition("=")
-        if option in _INDEXES:
+        if option in _INDEXES or (option in _PAGES and name in {"pip", "uv"}):
             found = address(value if equals else " ".join(arguments[at + 1 : at + 2]))
             if found.shown:
                 shown = found.shown[:DETAIL]

@@ -17,7 +17,8 @@ class AgentStarts(Fact):
     `name`: event of the hook, name of the server, key. `command`: as written, tokens of access left out.
     `runs`: "shell" (a line for a shell), "package" (fetched by its name: npx, uvx ...), "container", "inside" (a file
     of this folder), "program". `package`: its name; `pinned`: with an exact version, or a digest.
-    `marks`: "fetch-run", "decode-run", "send", "remote-shell", "inline" (code on the command line), "address", "keys".
+    `marks`: acts of `CommandActs` ("fetch-run", "decode-run", "sends-secrets", "remote-shell"), "inline" (code on the
+    command line), "address", "keys".
     """
 
     client: str

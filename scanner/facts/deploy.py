@@ -1,8 +1,9 @@
-"""Facts about what surrounds a model when it is built, served and worked on: containers, workflows, git, editors.
+"""Facts about what surrounds a model when it is built and served: commands, containers, secrets, workflows.
 
 `carrier` is the kind of file: "dockerfile", "compose", "kubernetes", "workflow", "action", "gitlab", "jenkins",
 "devcontainer", "vscode", "idea", "git", "hook", "husky", "lefthook", "pre-commit", "envrc", "procfile", "makefile",
-"script", "serving", "jupyter", "vim".
+"script" (of a shell), "batch", "powershell", "notebook" (lines behind `!`, cells of `%%bash`), "serving", "jupyter",
+"vim".
 `when` says what starts a command: "build" (an image), "start" (a service, a container), "ci", "host" (a container is
 opened in an editor, and it runs outside of it), "created" (inside such a container), "opened" (a folder, in an editor),
 "entered" (a folder, in a shell), "git" (an act of git), "asked" (someone starts it by name).
@@ -19,11 +20,14 @@ class CommandActs(Fact):
     `act`: "fetch-run" (runs what it fetches), "decode-run" (runs what it decodes), "remote-shell" (hands a shell to an
     address), "sends-secrets" (sends the environment or a file of keys), "opens-modes" (a mode that lets all write),
     "skips-check" (certificate or signature are not checked), "foreign-index" (packages from another index),
-    "container-root" (starts a container that rules its host).
-    `via`: of "fetch-run" "pipe", "substitution" or "file"; else the program.
+    "container-root" (starts a container that rules its host), "package-address" (installs a package from an address),
+    "turns-off-protection" (virus scanner, firewall, SELinux), "persists" (crontab, services, scheduled tasks, run keys,
+    profiles of a shell), "adds-key" (authorized_keys), "deletes-root" (everything below / or a home), "hides-window"
+    (PowerShell without a window), "bypasses-policy" (of PowerShell), "clears-traces" (history, logs).
+    `via`: of "fetch-run" "pipe", "substitution" or "file"; else the program, "" where only a line tells it.
     `source`: host, of places where anyone publishes host and owner ("github.com/owner"); "" where it is not constant.
-    `detail`: address without user and query, mode, option. `checked`: a sum or signature is compared in the same text.
-    `clear`: fetched without TLS.
+    `detail`: address without user and query, mode, option, or the command. `checked`: a sum or signature is compared in
+    the same text. `clear`: fetched without TLS.
     """
 
     carrier: str
@@ -222,78 +226,3 @@ class WorkflowTrait(Fact):
     triggers: tuple[str, ...]
     detail: str
     guarded: bool
-
-
-@record
-class GitSetting(Fact):
-    """A setting of git that makes it run a program, follow another address, or read another file.
-
-    `effect`: "runs", "rewrites-address", "includes", "skips-check", "allows-protocol".
-    `key` in lower case, the part in quotes as it is: "filter.lfs.clean". `value`: as written, without secrets.
-    """
-
-    key: str
-    effect: str
-    value: str
-
-
-@record
-class GitDriver(Fact):
-    """An attribute that names a program of the configuration.
-
-    `attribute`: "filter", "diff", "merge"; `pattern`: files.
-    """
-
-    attribute: str
-    driver: str
-    pattern: str
-
-
-@record
-class GitHook(Fact):
-    """A script that git starts by itself. `place`: "git" (.git/hooks), "folder" (another folder of hooks)."""
-
-    hook: str
-    place: str
-    command: str
-
-
-@record
-class GitSubmodule(Fact):
-    """A submodule.
-
-    `oddity`: "option" (address or path begins with a hyphen), "runs" (`ext::`), "file", "parent"
-    (its name or path leads out), "git-folder" (into .git), "clear" (no TLS), "update-command", "line-break", "".
-    """
-
-    name: str
-    url: str
-    oddity: str
-
-
-@record
-class EditorRuns(Fact):
-    """A file of an editor or a shell makes it run a command without being asked again. `command` cut to 200 characters.
-
-    `editor`: "vscode", "devcontainer", "idea", "direnv", "vim", "jupyter", "husky", "lefthook", "pre-commit".
-    `when` as in the module. `key`: what holds it.
-    """
-
-    editor: str
-    when: str
-    key: str
-    command: str
-
-
-@record
-class EditorSetting(Fact):
-    """A setting of a workspace that names a program or widens trust.
-
-    `effect`: "program-inside" (a file of this folder is run), "program" (another program is run), "trust"
-    (questions are switched off), "agent" (an agent acts without being asked), "extension-source".
-    """
-
-    editor: str
-    key: str
-    effect: str
-    value: str

@@ -87,3 +87,16 @@ class Launcher(Fact):
 
     suffix: str
     weights: str
+
+
+@record
+class WeightsCompanion(Fact):
+    """A Python file in the folder of a model's weights acts while it is imported.
+
+    `call`, `group` and `how` as in `PythonCall`; group "decode" executes what it decoded. `weights`: a file beside it.
+    """
+
+    call: str
+    group: str
+    how: str
+    weights: str

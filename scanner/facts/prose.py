@@ -58,16 +58,17 @@ class Passage(Fact):
 
 @record
 class CommandLine(Fact):
-    """A command line that fetches and runs, hides what it runs, or sends; `kind` as in `scanner.prose.commands`.
+    """A command line that fetches and runs, hides what it runs, or sends; `act` as in `CommandActs`.
 
-    `host` is what it speaks to, "" where none is written out.
+    Or "bundled-script" (a script that lies beside is run). `source` as there: what it speaks to, "" where none is
+    written out.
     """
 
     audience: str
     carrier: str
     hidden: str
-    kind: str
-    host: str
+    act: str
+    source: str
     text: str
 
 

@@ -8,6 +8,7 @@ from scanner.finding import SEVERITIES, Finding
 from scanner.nesting import file_of
 from scanner.report import Report
 from scanner.text import printable
+from scanner.writers._duties import duties
 from scanner.writers._page import Page, nbytes, plural
 
 DEFAULT_POLICY = "default"
@@ -60,6 +61,7 @@ def _rows(report: Report, counted: list[Finding], *, verbose: bool) -> Iterator[
     if any(one.formats for one in report.examined):
         yield "formats", _formats(report.examined)
     yield from _unread(report)
+    yield from duties(report.obligations, verbose=verbose)
     notes = Counter(finding.title for finding in counted if finding.severity == "info")
     if notes:
         yield "noted", _times(notes) + (". --verbose shows where." if not verbose else "")

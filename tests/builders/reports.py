@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from scanner.artifact import Location
 from scanner.facts import Examined
 from scanner.finding import Confidence, Evidence, Finding, Severity
-from scanner.report import SCHEMA, Digested, Report, RuleHelp, Tool, Verdict
+from scanner.report import SCHEMA, Digested, Due, Report, RuleHelp, Tool, Verdict
 
 HOSTILE_NAME = "weights/a\x1b[31m\n\u202egpj.pt\udcff"
 """A file name that colours, breaks the line, turns the reading direction and is no UTF-8."""
@@ -52,7 +52,11 @@ def examined(path: str, *formats: str, size: int = 1000, complete: bool = True) 
 
 
 def report(
-    verdict: Verdict, findings: Sequence[Finding] = (), files: Sequence[Examined] = (), rules: Sequence[RuleHelp] = ()
+    verdict: Verdict,
+    findings: Sequence[Finding] = (),
+    files: Sequence[Examined] = (),
+    rules: Sequence[RuleHelp] = (),
+    obligations: Sequence[Due] = (),
 ) -> Report:
     """Put a report together; rules without help of their own get a short one."""
     given = {rule.id for rule in rules}
@@ -65,6 +69,7 @@ def report(
         verdict=verdict,
         findings=tuple(findings),
         examined=tuple(files),
+        obligations=tuple(obligations),
         rules=tuple(sorted((*rules, *(_help(id_, title) for id_, title in short.items())), key=lambda rule: rule.id)),
     )
 

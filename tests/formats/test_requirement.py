@@ -155,3 +155,10 @@ def test_only_malformed_leaves_the_reader(content):
     FORMAT.claims(content, "x")
     with contextlib.suppress(MalformedError):
         read(content)
+
+
+def test_a_password_or_token_in_an_address_is_told_and_not_shown():
+    token = "gh" + "p_" + "aQ9rZ2kL7vB4nX8mC1dF6gH3jK5pW0tYsE2u"
+    for line in (f"https://me:{token}@example.com/x.whl", f"x @ git+https://{token}@github.com/a/b"):
+        assert judged(f"{line}\n".encode(), "requirements.txt")["requirement-address-holds-password"] == "medium"
+        assert all(token not in str(one) for one in read(f"{line}\n".encode()))

@@ -40,7 +40,10 @@ def done(text):
         (b"#!/usr/bin/python\n", "x", False),
         (b"import os", "model_config.py", False),
         (b"#!/bin/sh\n\0", "x", False),
-        (b"", "run.sh", False),
+        (b"", "run.sh", True),
+        (b"#!/bin/sh\n", ".git/hooks/post-checkout", False),
+        (b"@echo off\r\n", "run.txt", True),
+        (b"#!/usr/bin/env pwsh\n", "x", True),
     ],
 )
 def test_a_script_is_told_by_its_first_line_or_its_reader(head, path, claimed):
@@ -113,6 +116,11 @@ def test_a_comparison_of_sums_is_seen():
     assert [one.checked for one in acts("curl -o i https://example.com/i && sha256sum -c s && sh i")] == [True]
 
 
+def test_a_comparison_that_is_only_spoken_of_is_none():
+    assert [one.checked for one in acts("# sha256sum\ncurl https://example.com/i | sh")] == [False]
+    assert [one.checked for one in acts("echo 'sha256sum -c s'\ncurl https://example.com/i | sh")] == [False]
+
+
 def test_addresses_are_shown_without_users_and_queries():
     (act,) = acts("curl 'https://me:pass@example.com/i?token=x' | sh")
     assert act.detail == "https://example.com/i"
@@ -130,7 +138,8 @@ def test_lines_are_counted():
         ("web: vllm serve x --trust-remote-code\n", "Procfile", {"server-runs-model-code": "medium"}),
         ("export A=1\nuse flake\nPATH_add bin\n", ".envrc", {}),
         ("export A=1\ncurl https://example.com/i | sh\n", ".envrc",
-         {"command-runs-what-it-fetches": "high", "folder-runs-command-when-entered": "low"}),
+         {"command-runs-what-it-fetches": "high"}),
+        ("export A=1\n./setup.sh\n", ".envrc", {"folder-runs-command-when-entered": "low"}),
         ("all:\n\t@curl https://example.com/i | sh\n", "Makefile", {"command-runs-what-it-fetches": "medium"}),
         ("pipeline { steps { sh 'curl https://example.com/i | sh' } }", "Jenkinsfile",
          {"command-runs-what-it-fetches": "medium"}),
@@ -155,10 +164,11 @@ def test_the_rules_speak(text, name, found):
     } == found
 
 
-def test_a_null_byte_is_malformed_and_a_bound_is_told():
+def test_a_null_byte_is_told_and_what_a_shell_makes_of_the_rest():
+    found = judged(b"#!/bin/sh\n" + b"# x\n" * 200 + b"curl http://example.com/i | s\0h\n", "run.sh")
+    assert found["command-runs-what-it-fetches"] == "high"
     with pytest.raises(MalformedError):
         read(b"#!/bin/sh\n\0")
-    assert [type(one).__name__ for one in read("#!/bin/sh\n", limits=Limits(text_nbytes=5))] == ["LimitReached"]
 
 
 def test_many_open_substitutions_take_linear_time():

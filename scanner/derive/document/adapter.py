@@ -1,6 +1,7 @@
 """What an adapter changes in its base, and which base it names (PEFT, `adapter_config.json`)."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from scanner.facts import Fact
 from scanner.facts.setting import AdapterSettings
@@ -24,15 +25,21 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     for document in documents(facts):
         if "\n/peft_type\n" in document.outline:
             if cards is None:
-                cards = {one.path.lower(): one for one in documents(facts) if one.name == "readme.md"}
+                found = ((one.path.lower().removesuffix("!front-matter.yaml"), one) for one in documents(facts))
+                cards = {path: one for path, one in found if path.endswith("readme.md")}
             yield _adapter(document, cards.get(beside(document.path, "README.md").lower()))
+
+
+@cache
+def _publishers() -> frozenset[str]:
+    return frozenset(rows("publishers"))
 
 
 def _adapter(document: Document, card: Document | None) -> AdapterSettings:
     base = document.text("/base_model_name_or_path")
     named = [leaf.value for leaf in card.under("/base_model") if leaf.kind == "t"] if card is not None else []
     publisher, slash, _ = base.partition("/")
-    near = neighbours(frozenset(rows("publishers"))).of(publisher.lower()) if slash else None
+    near = neighbours(_publishers()).of(publisher.lower()) if slash else None
     rank, alpha = _number(document, "/r"), _number(document, "/lora_alpha")
     saves = [leaf.value for leaf in document.under("/modules_to_save") if leaf.kind == "t"]
     blocks = _blocks(document)

@@ -6,8 +6,9 @@ from scanner.agents.clients import Owner, owner
 from scanner.agents.grants import granted
 from scanner.agents.groups import grouped
 from scanner.agents.hosts import place
-from scanner.agents.launch import Launch, launch, launched, shown
-from scanner.agents.secrets import secret_kind
+from scanner.agents.launch import Launch, launch, launched
+from scanner.commands.act import shown
+from scanner.commands.secrets import token_kind
 from scanner.facts import Fact
 from scanner.facts.agent import AgentEndpoint, AgentGrant, AgentReach, AgentSecret, AgentStarts
 from scanner.pattern import pattern
@@ -53,7 +54,7 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
         yield from _hooks(document, whose)
         for leaf, grant in granted(document, agent=agent):
             yield AgentGrant(
-                where=leaf.at(), client=whose.client, placed=whose.placed, grant=grant, key=leaf.key[:100],
+                where=leaf.at(), client=whose.client, placed=whose.placed, grant=grant, key=_named(leaf),
                 value=shown(leaf.value)[:100],
             )  # fmt: skip
         if agent:
@@ -61,6 +62,11 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
             yield from _endpoints(document, whose)
             yield from _secrets(document, whose)
             yield from _reach(document, whose)
+
+
+def _named(leaf: Leaf) -> str:
+    """Return the last key that is no number."""
+    return next((step for step in reversed(leaf.keys) if not step.isdigit()), leaf.key)[:100]
 
 
 def _hooks(document: Document, whose: Owner) -> Iterator[Fact]:
@@ -112,7 +118,7 @@ def _endpoints(document: Document, whose: Owner) -> Iterator[Fact]:
 def _secrets(document: Document, whose: Owner) -> Iterator[Fact]:
     """Tokens among the variables of the agent itself; those of servers are told with their server."""
     for leaf in document.under("/env"):
-        kind = secret_kind(leaf.key, leaf.value) if leaf.kind == "t" else ""
+        kind = token_kind(leaf.key, leaf.value) if leaf.kind == "t" else ""
         if kind:
             yield AgentSecret(
                 where=leaf.at(), client=whose.client, placed=whose.placed, place="env", name=leaf.key[:100], kind=kind

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from scanner.artifact import Location
 from scanner.commands.shell import joined
-from scanner.commands.telling import commands_told, image_told, variable_told
+from scanner.commands.telling import commands_told, grave, image_told, variable_told
 from scanner.deployments.containers import grant_of_path, of_options
 from scanner.deployments.tree import Node, below, is_true, leaf, leaves, place, text, texts, trees
-from scanner.deployments.trust import AGENT, TRUST
+from scanner.deployments.trust import TRUST
 from scanner.facts import Fact
-from scanner.facts.deploy import ContainerGrant, EditorRuns, EditorSetting
+from scanner.facts.deploy import ContainerGrant
+from scanner.facts.workspace import EditorRuns, EditorSetting
 from scanner.pattern import pattern
 from scanner.settings import Document, Leaf, documents
 
@@ -94,8 +96,12 @@ def _tasks(node: Node) -> Iterator[Fact]:
         line = " ".join(
             (text(task, "command"), *texts(task, "args"), text(task, "script"), text(task, "linux", "command"))
         ).strip()
-        yield EditorRuns(where=run.at(), editor="vscode", when="opened", key="runOn: folderOpen", command=line[:SHOWN])
+        yield _runs(run.at(), "vscode", "opened", "runOn: folderOpen", line)
         yield from commands_told(line, run.at(), "vscode", "opened")
+
+
+def _runs(where: Location, editor: str, when: str, key: str, line: str) -> EditorRuns:
+    return EditorRuns(where=where, editor=editor, when=when, key=key, command=line[:SHOWN], acts=grave(line, editor))
 
 
 def _settings(document: Document) -> Iterator[EditorSetting]:
@@ -113,9 +119,8 @@ def _settings(document: Document) -> Iterator[EditorSetting]:
 
 
 def _effect(key: str, value: str) -> str:
-    for known, effect in ((TRUST, "trust"), (AGENT, "agent")):
-        if known.get(key, "") == value and value:
-            return effect
+    if value and TRUST.get(key, "") == value:
+        return "trust"
     if key in {"extensions.gallery.serviceUrl", "extensionsGallery.serviceUrl"}:
         return "extension-source"
     program = _PROGRAM_KEY.search(key) or (_TERMINAL.match(key) and key.endswith((".path", "Exec")))
@@ -137,7 +142,7 @@ def _container(node: Node) -> Iterator[Fact]:
         where = place("", node.get(key))
         for line in _lines(node, key):
             if when == "host" and line:
-                yield EditorRuns(where=where, editor="devcontainer", when=when, key=key, command=line[:SHOWN])
+                yield _runs(where, "devcontainer", when, key, line)
             yield from commands_told(line, where, "devcontainer", when)
     yield from _grants(node)
     for environment in ("containerEnv", "remoteEnv"):
@@ -164,7 +169,7 @@ def _settings_of(node: Node) -> Iterator[EditorSetting]:
     for key, value in below(node, "customizations", "vscode", "settings").items():
         if isinstance(value, Leaf) and value.kind in "tb":
             effect = _effect(key, value.value)
-            if effect in {"trust", "agent", "extension-source"}:
+            if effect in {"trust", "extension-source"}:
                 yield EditorSetting(
                     where=value.at(), editor="devcontainer", key=key[:120], effect=effect, value=value.value[:SHOWN]
                 )
@@ -207,4 +212,4 @@ def _precommit(node: Node) -> Iterator[Fact]:
             line = " ".join((entry.value, *texts(hook, "args")))
             yield from commands_told(line, entry.at(), "pre-commit", "git")
             if local and text(hook, "language") in {"system", "script", "unsupported", "unsupported_script"}:
-                yield EditorRuns(where=entry.at(), editor="pre-commit", when="git", key="entry", command=line[:SHOWN])
+                yield _runs(entry.at(), "pre-commit", "git", "entry", line)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.deployments.tree import Node, below, leaf, text, trees
 from scanner.facts import Fact
-from scanner.facts.deploy import GitSetting, GitSubmodule
+from scanner.facts.workspace import GitSetting, GitSubmodule
 from scanner.pattern import pattern
 from scanner.settings import Document, Leaf, documents
 

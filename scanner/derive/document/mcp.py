@@ -7,7 +7,7 @@ from scanner.agents.clients import Owner, owner
 from scanner.agents.groups import grouped
 from scanner.agents.hosts import place
 from scanner.agents.launch import launched
-from scanner.agents.secrets import secret_kind
+from scanner.commands.secrets import token_kind
 from scanner.facts import Fact
 from scanner.facts.agent import AgentConnects, AgentGrant, AgentSecret, AgentStarts
 from scanner.pattern import pattern
@@ -148,7 +148,7 @@ def _secrets(server: _Server) -> Iterator[Fact]:
             continue
         steps = leaf.keys[server.base.count("/") :]
         held = next((_PLACES[step] for step in steps if step in _PLACES), "")
-        kind = secret_kind(leaf.key if held in {"env", "header"} else "", leaf.value) if held else ""
+        kind = token_kind(leaf.key if held in {"env", "header"} else "", leaf.value) if held else ""
         if kind:
             yield AgentSecret(
                 where=leaf.at(), client=server.owner.client, placed=server.owner.placed, place=held,

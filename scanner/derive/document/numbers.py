@@ -15,11 +15,13 @@ GENERATION = frozenset(
      "diversity_penalty", "max_length", "max_new_tokens", "min_length", "min_new_tokens", "num_beams",
      "num_return_sequences", "max_time", "guidance_scale")
 )  # fmt: skip
+_GENERATION = {f"/{key}": key for key in sorted(GENERATION)}
 LENGTHS = frozenset(("max_length", "max_new_tokens", "min_length", "min_new_tokens"))
 CONTEXT = (
     "max_position_embeddings", "n_positions", "max_seq_len", "seq_length", "n_ctx", "max_sequence_length",
     "max_target_positions", "text_config/max_position_embeddings",
 )  # fmt: skip
+_CONTEXT = {f"/{key}": key for key in CONTEXT}
 MODEL = {
     "rope_theta": "rope_theta", "rope_scaling/factor": "rope_factor", "rope_parameters/factor": "rope_factor",
     "rope_parameters/rope_theta": "rope_theta", "rms_norm_eps": "norm_eps", "layer_norm_eps": "norm_eps",
@@ -28,6 +30,8 @@ MODEL = {
     "max_position_embeddings": "positions",
 }  # fmt: skip
 """Pointers of a configuration to the names of what they set."""
+_MODEL = {f"{part}/{pointer}": key for pointer, key in MODEL.items() for part in ("", "/text_config")}
+_ORDER = {pointer: number for number, pointer in enumerate(_MODEL)}
 
 IMAGE = frozenset(("image_mean", "image_std", "rescale_factor"))
 AUDIO = frozenset(("sampling_rate",))
@@ -78,10 +82,13 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 def _generation(document: Document, config: Document | None) -> Iterator[Fact]:
+    given = document.given(_GENERATION.keys())
+    if not given:
+        return
     family = (config or document).text("/model_type")
     context = _context(config or document)
-    for key in sorted(GENERATION):
-        leaf = document.get(f"/{key}")
+    for pointer in sorted(given):
+        leaf, key = document.get(pointer), _GENERATION[pointer]
         if leaf is not None and leaf.kind == "n":
             yield _fact(leaf, "generation", key, family, (_real(leaf.value),), context if key in LENGTHS else 0.0)
 
@@ -103,12 +110,10 @@ def _place(value: str) -> str:
 
 def _model(document: Document) -> Iterator[Fact]:
     family = document.text("/model_type")
-    parts = ("", "/text_config") if "\n/text_config/" in document.outline else ("",)
-    for pointer, key in MODEL.items():
-        for part in parts:
-            leaf = document.get(f"{part}/{pointer}")
-            if leaf is not None and leaf.kind == "n":
-                yield _fact(leaf, "model", key, family, (_real(leaf.value),), 0.0)
+    for pointer in sorted(document.given(_MODEL.keys()), key=_ORDER.__getitem__):
+        leaf = document.get(pointer)
+        if leaf is not None and leaf.kind == "n":
+            yield _fact(leaf, "model", _MODEL[pointer], family, (_real(leaf.value),), 0.0)
 
 
 def _prepared(document: Document) -> Iterator[Fact]:
@@ -132,15 +137,19 @@ def _prepared(document: Document) -> Iterator[Fact]:
 
 def _context(document: Document) -> float:
     """The longest text that a configuration allows for, 0 where it says nothing."""
-    leaves = [document.get(f"/{key}") for key in CONTEXT]
+    given = document.given(_CONTEXT.keys())
+    leaves = [document.get(pointer) for pointer in _CONTEXT if pointer in given]
     return max((_real(leaf.value) for leaf in leaves if leaf is not None and leaf.kind == "n"), default=0.0)
 
 
 def _fact(  # noqa: PLR0913, PLR0917 - the fact's own fields
     leaf: Leaf, subject: str, key: str, family: str, numbers: Sequence[float], measure: float
 ) -> SettingNumber:
-    sound = [number for number in numbers if math.isfinite(number)]
-    highest = max(sound, default=0.0)
+    if len(numbers) == 1 and math.isfinite(numbers[0]):  # nearly all
+        sound, highest = numbers, numbers[0]
+    else:
+        sound = [number for number in numbers if math.isfinite(number)]
+        highest = max(sound, default=0.0)
     return SettingNumber(
         where=leaf.at(),
         subject=subject,

@@ -30,6 +30,7 @@ NAMES = (
     *WIDTH, *HEADS, *GROUPS, *HEAD_WIDTHS, *ASKED, *EXPERTS, *IDS, "max_position_embeddings", "sliding_window",
     "vocab_size",
 )  # fmt: skip
+_TOP = {f"/{name}": name for name in NAMES}
 CHARACTERS = 200
 DIGITS = 12
 LARGEST_WINDOW = 2
@@ -48,10 +49,11 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
 
 def _part(document: Document, start: str) -> Iterator[ShapeMismatch]:
     leaves: dict[str, str] = {}
-    for name in NAMES:
-        leaf = document.get(f"{start}/{name}")
+    names = {f"{start}/{name}": name for name in NAMES} if start else _TOP
+    for pointer in document.given(names.keys()):
+        leaf = document.get(pointer)
         if leaf is not None and leaf.kind == "n":
-            leaves[name] = leaf.value
+            leaves[names[pointer]] = leaf.value
     where = Location(path=document.path, pointer=start)
     family = document.text(f"{start}/model_type")[:CHARACTERS]
     for what, left, right in _mismatches(leaves):

@@ -51,6 +51,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{\xef\t\n\x0b\x0c\r ",
+    holds=(b"messages",),
     named=("chat_template", *SUFFIXES),
     reads="the syntax tree, what decisions look at, constants put together from parts, texts, and the output for probe "
     "conversations, rendered in a sandbox",

@@ -40,6 +40,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"\x08{\t\n\x0b\x0c\r ",
+    holds=(b"\x08", b'"itemInfoEntries"'),
     named=(".mlmodel",),
     reads="custom models and layers, linked models, weight files of programs, pipelines, metadata, the manifest of a "
     "package",

@@ -14,6 +14,7 @@ from scanner.format import MalformedError
 from scanner.formats.dockerfile.instructions import Instruction, flags, instructions
 from scanner.limits import Limits
 from scanner.pattern import pattern
+from scanner.whole import decoded, whole
 
 CARRIER = "dockerfile"
 INSTRUCTIONS = 10_000
@@ -40,17 +41,11 @@ _GIT = pattern(r"(?:\.git(?:#\S*)?$)|^git@|^git://")
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield all facts of a Dockerfile; see `Format.read`."""
-    if artifact.size > limits.text_nbytes:
-        yield LimitReached(where=artifact.at(), limit="dockerfile", bound=limits.text_nbytes, unit="bytes")
+    raw = whole(artifact, limits.text_nbytes, "dockerfile")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        raw = stream.read(artifact.size)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = "a Dockerfile that is not text"
-        raise MalformedError(message, error.start) from error
-    yield from _File(artifact.path).facts(text)
+    yield from _File(artifact.path).facts(decoded(raw, "a Dockerfile"))
 
 
 class _File:

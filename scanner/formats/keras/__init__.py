@@ -35,6 +35,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{[" + _BLANK,
+    holds=(b'"class_name"', *_MARKS),
     named=(*_NAMES, "!keras:"),
     reads="every object of the configuration at any depth, names it resolves, bytecode of Lambda layers, paths, "
     "PyTorch modules in it, choices of functional models on the input",

@@ -11,11 +11,12 @@ from scanner.pattern import pattern
 NAMES = ("config.json", "params.json")
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
+_KEYS = (
+    b"hidden_size", b"num_hidden_layers", b"num_attention_heads", b"vocab_size", b"intermediate_size", b"n_embd",
+    b"n_layer", b"n_layers", b"n_head", b"n_heads", b"d_model", b"dim", b"num_layers", b"num_heads",
+)  # fmt: skip
 _KIND = pattern(rb'"(?:model_type|architectures)"\s*:')
-_NUMBERS = pattern(
-    rb'"(?:hidden_size|num_hidden_layers|num_attention_heads|vocab_size|intermediate_size|n_embd|n_layers?|n_heads?|'
-    rb'd_model|dim|num_layers|num_heads)"\s*:\s*-?\d'
-)
+_NUMBERS = pattern(rb'"(?:' + b"|".join(_KEYS) + rb')"\s*:\s*-?\d')
 _SEVERAL = 3
 
 
@@ -41,6 +42,8 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{" + _BLANK,
+    holds=(b'"model_type"', b'"architectures"', *(b'"%b"' % key for key in _KEYS)),
+    named=NAMES,
     reads="kind, sizes, layers, element type and quantization of a model and of each part of it, keys given twice",
     leaves="settings that no tensor shows",
 )

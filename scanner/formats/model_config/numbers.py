@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from scanner.artifact import Location
@@ -42,6 +43,10 @@ _WIDTHS: Final = re.compile(
     r"hidden_size|n_embd|d_model|d_embed|(?:^|_)dim$|emb(?:ed(?:ding)?)?_(?:dim|size|rank)|width|(?<!in)_channels"
 )
 _DEPTHS: Final = re.compile(r"^(?:n|num)_(?:\w+_)?layers?$|^\w*(?:encoder|decoder)_layers$|^depth$|^num_blocks$")
+_SPEAKS: Final = {"vocabulary": _VOCABULARIES, "width": _WIDTHS, "depth": _DEPTHS}
+
+REMEMBERED: Final = 4096
+"""Keys of which it is remembered what they speak of."""
 
 
 def describes(found: Mapping[str, object]) -> bool:
@@ -66,8 +71,8 @@ def config(found: Mapping[str, object], where: Location) -> ModelConfig:
         dtype=_text(found.get("torch_dtype")) or _text(found.get("dtype")),
         quantization=_quantization(found),
         vocabularies=_vocabularies(found, numbers["vocab_size"]),
-        widths=_all(found, _WIDTHS),
-        depths=_all(found, _DEPTHS),
+        widths=_all(found, "width"),
+        depths=_all(found, "depth"),
         **numbers,
     )
 
@@ -94,19 +99,25 @@ def _quantization(found: Mapping[str, object]) -> str:
     return ""
 
 
-def _all(found: Mapping[str, object], keys: re.Pattern[str]) -> tuple[int, ...]:
-    """Collect every number, or list of numbers, whose key is of a kind."""
+def _all(found: Mapping[str, object], what: str) -> tuple[int, ...]:
+    """Collect every number, or list of numbers, whose key speaks of something."""
     numbers = {
-        number for key, value in found.items() if keys.search(key[:TEXT_CHARACTERS]) for number in _numbers(value)
+        number for key, value in found.items() if what in _speaks(key[:TEXT_CHARACTERS]) for number in _numbers(value)
     }
     return tuple(sorted(numbers)[:KINDS])
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _speaks(key: str) -> tuple[str, ...]:
+    """Say what a key speaks of: the keys of one configuration are those of the next."""
+    return tuple(what for what, keys in _SPEAKS.items() if keys.search(key))
 
 
 def _vocabularies(found: Mapping[str, object], size: int) -> tuple[int, ...]:
     """Collect the sizes of vocabularies, and that of one that holds a token beyond the size named (codes of audio)."""
     last = max((_number(value) for key, value in found.items() if key.endswith("_token_id")), default=-1)
     beyond = (last + 1,) if 0 < size <= last else ()
-    return tuple(sorted({*_all(found, _VOCABULARIES), *beyond}))
+    return tuple(sorted({*_all(found, "vocabulary"), *beyond}))
 
 
 def _numbers(value: object) -> Iterator[int]:

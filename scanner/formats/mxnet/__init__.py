@@ -46,6 +46,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=PARAMS[:1] + b"{\t\n\x0b\x0c\r ",
+    holds=(PARAMS[:1], b'"nodes"'),
     reads="operators of symbols and of graphs inside them, custom and native ones with what they are given; array "
     "lists: types, shapes and names against the file",
     leaves="parameters of ordinary operators, numbers in arrays",

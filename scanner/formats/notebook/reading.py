@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.artifact import Artifact, Location
+from scanner.commands.telling import acts_told
 from scanner.facts import Fact, LimitReached
 from scanner.facts.notebook import NotebookOddity, NotebookOutput
 from scanner.facts.python import PythonModule, PythonUnparsed
@@ -12,10 +13,10 @@ from scanner.format import MalformedError
 from scanner.formats.python.encoding import decode
 from scanner.formats.python.module import Place, module
 from scanner.formats.python.reading import hidden
-from scanner.formats.shell.commands import acts
 from scanner.json_text import parse
 from scanner.limits import Limits
 from scanner.pattern import pattern
+from scanner.whole import whole
 
 CELLS = 5000
 """Cells that are read."""
@@ -48,11 +49,11 @@ class _Cell(NamedTuple):
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield the facts of a notebook. Raises `MalformedError` where it is no JSON or has no cells."""
-    if artifact.size > limits.header_nbytes:
-        yield LimitReached(where=artifact.at(), limit="notebook", bound=limits.header_nbytes, unit="bytes")
+    raw = whole(artifact, limits.header_nbytes, "notebook")
+    if isinstance(raw, LimitReached):
+        yield raw
         return
-    with artifact.open() as stream:
-        document = parse(stream.read(artifact.size))
+    document = parse(raw)
     if not isinstance(document, dict) or not isinstance(document.get("cells", document.get("worksheets")), list):
         message = "a notebook has cells"
         raise MalformedError(message, 0)
@@ -125,12 +126,12 @@ def _code(artifact: Artifact, cell: _Cell) -> Iterator[Fact | Artifact]:
     head, _, rest = cell.source.partition("\n")
     magic = head[2:].split(" ", 1)[0].strip() if head.startswith("%%") else ""
     if magic in _SHELLS:
-        yield from acts(rest, "notebook", lambda line: at(line + 1))
+        yield from acts_told(rest, at(2), "notebook", "asked", lines=True)
         return
     if magic and magic not in _PYTHONS:
         return
     python, shell = _split(f"\n{rest}" if magic else cell.source)
-    yield from acts(shell, "notebook", at)
+    yield from acts_told(shell, at(1), "notebook", "asked", lines=True)
     source = decode(python.encode("utf-8", "surrogatepass"))
     place = Place(at, "notebook", when="main")
     yield from hidden(source, place)

@@ -38,6 +38,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{[\xef\t\n\x0b\x0c\r ",
+    holds=(b'"imageLayoutVersion"', b'"rootfs"', b'"schemaVersion"', b'"Config"', b'"RepoTags"', b'"Layers"'),
     reads="digests, sizes, media types and file names of all parts of a manifest or an index, layouts, saved images, "
     "what an image's configuration runs",
     leaves="the blobs themselves, which are files of their own; blobs inside an archive against their digests",

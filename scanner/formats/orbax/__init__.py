@@ -29,6 +29,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{" + _BLANK,
+    holds=(*_MARKS[:3], b'"sharding_type\\"'),
     reads="names of arrays and assets, handlers, how many arrays and shardings",
     leaves="what the handlers do; which device a sharding names",
 )

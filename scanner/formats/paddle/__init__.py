@@ -52,6 +52,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"\0{\t\n\x0b\x0c\r ",
+    holds=(b"\0", b'"magic"', b'"#"'),
     reads="blocks and types of all operators, in protobuf and JSON, files that savers and loaders are given; types and "
     "shapes of parameters against the file",
     leaves="attributes of other operators, names of parameters (they stand in the program), numbers in them",

@@ -16,7 +16,7 @@ _SURVIVED: Final = 24
 _NAME: Final = pattern(rb"[^\W\d][\w.]*(?:-\w+)*")  # as bytes: ASCII letters; other names are too rare to claim
 _NUMBER: Final = pattern(rb"[ \t]*[+-]?(?:0[xXoObB])?[0-9a-fA-F_]+L?|-?(?:inf|nan|[0-9.]+(?:[eE][+-]?[0-9]+)?)")
 _LONGEST: Final = 1 << 40  # bytes of one constant
-_TUPLE, _NAMED, _OTHER, _TEXT = range(4)
+_TUPLE, _NAMED, _OTHER, _TEXT, _VALUE = range(5)
 
 # What an opcode takes from the stack; -1: everything down to the mark.
 _TAKES: Final = {
@@ -33,6 +33,11 @@ _MAKES_TUPLE: Final = frozenset((op.TUPLE, op.TUPLE1, op.TUPLE2, op.TUPLE3, op.E
 _ACTS: Final = frozenset((op.REDUCE, op.NEWOBJ, op.NEWOBJ_EX, op.OBJ, op.INST))
 _EXTENSIONS: Final = frozenset((op.EXT1, op.EXT2, op.EXT4))
 _GETS: Final = frozenset((op.GET, op.BINGET, op.LONG_BINGET))
+# Never a callable, never a tuple of arguments, never a name.
+_VALUES: Final = frozenset(
+    (op.NONE, op.NEWTRUE, op.NEWFALSE, op.INT, op.BININT, op.BININT1, op.BININT2, op.LONG, op.LONG1, op.LONG4, op.FLOAT,
+     op.BINFLOAT, op.EMPTY_SET, op.EMPTY_DICT, op.EMPTY_LIST)
+)  # fmt: skip
 _TEXTS: Final = frozenset((op.SHORT_BINUNICODE, op.BINUNICODE, op.BINUNICODE8, op.UNICODE))
 
 
@@ -94,14 +99,14 @@ def _plain(opcode: int, stack: list[int], fence: int, seen: Glance) -> bool:  # 
     if opcode in _KEEPS:
         return True
     if opcode == op.STACK_GLOBAL:
-        if _TUPLE in stack[-2:] or _NAMED in stack[-2:]:
+        if _TUPLE in stack[-2:] or _NAMED in stack[-2:] or _VALUE in stack[-2:]:
             return False
         seen.imports = True
     seen.imports = seen.imports or opcode in _EXTENSIONS
     if opcode in _ACTS:
         args = stack[-1] if opcode != op.NEWOBJ_EX else stack[-2]
         callee = stack[-taken]
-        if args in (_NAMED, _TEXT) or callee in (_TUPLE, _TEXT):
+        if args in (_NAMED, _TEXT, _VALUE) or callee in (_TUPLE, _TEXT, _VALUE):
             return False
         seen.acts = seen.acts or seen.imports
     top = stack[-1] if stack else _OTHER
@@ -120,6 +125,8 @@ def _type_of(opcode: int) -> int:
         return _TUPLE
     if opcode in (op.GLOBAL, op.STACK_GLOBAL):
         return _NAMED
+    if opcode in _VALUES:
+        return _VALUE
     return _TEXT if opcode in _TEXTS else _OTHER
 
 

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from scanner.artifact import Artifact, Location
-from scanner.credentials import credentials
+from scanner.commands.written import written
+from scanner.credentials import concealed, credentials
 from scanner.facts import Fact, LimitReached
 from scanner.facts.prose import CommandLine, OddAddress, Passage, ProseSummary, TokenInText, UnseenCharacters
 from scanner.format import MalformedError
+from scanner.formats import dockerfile, script
 from scanner.formats.prose.audience import kind_of
 from scanner.formats.prose.front import front_matter, lenient
 from scanner.formats.prose.regions import Regions
-from scanner.limits import PROSE_NBYTES, Limits
+from scanner.limits import HEAD_NBYTES, PROSE_NBYTES, Limits
 from scanner.prose.addresses import odd
-from scanner.prose.commands import commands
 from scanner.prose.idioms import Idiom, fold, idioms
 from scanner.prose.unseen import unseen
 
@@ -60,6 +61,13 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:  # n
     yield from _unseen(whole)
     yield from _said(whole)
     yield from _led(whole)
+    head = raw[:HEAD_NBYTES]
+    # What a shell or a build reads is told of by those formats.
+    if not dockerfile.claims(head, artifact.path):
+        for kind, at in credentials(whole.text):
+            yield TokenInText(where=whole.at(at), audience=whole.audience, kind=kind)
+        if not script.claims(head, artifact.path):
+            yield from _run(whole)
 
 
 def _decoded(raw: bytes) -> str:
@@ -100,7 +108,7 @@ def _unseen(whole: _Text) -> Iterator[Fact]:
 
 def _said(whole: _Text) -> Iterator[Fact]:
     """Yield passages: idioms of one hidden region, or of one paragraph, together."""
-    folded = fold(whole.text)
+    folded = fold(concealed(whole.text))
     hits = sorted(set(idioms(folded)), key=lambda one: (one.start, one.kind))
     if not hits:
         return
@@ -121,16 +129,21 @@ def _said(whole: _Text) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-def _led(whole: _Text) -> Iterator[Fact]:
-    """Yield commands, odd addresses and tokens of access."""
+def _run(whole: _Text) -> Iterator[CommandLine]:
+    """Yield command lines."""
     regions: Regions | None = None
-    for command in commands(whole.text):
+    for command in written(whole.text):
         regions = regions or Regions(whole.text)
         region = regions.hidden(command.at)
         yield CommandLine(
             where=whole.at(command.at), audience=whole.audience, carrier="text", hidden=region.how if region else "",
-            kind=command.kind, host=command.host, text=command.text,
+            act=command.act, source=command.source, text=concealed(command.text),
         )  # fmt: skip
+
+
+def _led(whole: _Text) -> Iterator[OddAddress]:
+    """Yield odd addresses."""
+    regions: Regions | None = None
     seen: set[tuple[str, str]] = set()
     for link in odd(whole.text):
         if (link.kind, link.host) in seen:
@@ -143,5 +156,3 @@ def _led(whole: _Text) -> Iterator[Fact]:
             quoted=regions.quoted(link.at, link.at + 1), kind=link.kind, host=link.host, shown=link.shown,
             address=link.address[:PARAGRAPH],
         )  # fmt: skip
-    for kind, at in credentials(whole.text):
-        yield TokenInText(where=whole.at(at), audience=whole.audience, kind=kind)

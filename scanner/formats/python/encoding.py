@@ -21,6 +21,15 @@ _TRICKS = {
     "unicode_escape": "unicode_escape", "raw_unicode_escape": "raw_unicode_escape", "unicodeescape": "unicode_escape",
 }  # fmt: skip
 _BIDI = pattern("[\u202a-\u202e\u2066-\u2069]")
+_LISTED = pattern(
+    "([\"'])[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000110bd\U0001d173-\U0001d17a\U000e0001-\U000e007f]{1,400}\\1"
+)
+"""A text of nothing but such characters, as those write that look for them: it hides nothing."""
+
+_FLAG = pattern("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
+"""A flag of a region (UTS 51): the honest use of tag characters."""
+
 _INVISIBLE = pattern("[\u200b\u2060-\u2064\u3164\uffa0\u115f\u1160\ufeff]")
 _FULL = pattern("[\uff21-\uff5a\U0001d400-\U0001d7ff\u2460-\u24ff\u212a\u017f\ufb00-\ufb06]")
 _TAGS = pattern("(?:[\U000e0001-\U000e007f]|[\U000e0100-\U000e01ef]{2})+")
@@ -58,7 +67,7 @@ def _decoded(raw: bytes, odd: list[tuple[str, str, int, int]]) -> str:
             odd.append(("encoding", "utf-16", 1, 1))
             return raw.decode(codec, "replace")
     cookie = _COOKIE.search(raw[:1000])
-    name = cookie[1].decode("ascii", "replace").lower() if cookie else "utf-8"
+    name = _normal(cookie[1].decode("ascii", "replace")) if cookie else "utf-8"
     if _ASCII_LIKE.match(name):
         return _text(raw, name.replace("-unix", "").replace("-dos", "").replace("-mac", ""), odd)
     odd.append(("encoding", name, 1, 1))
@@ -66,6 +75,13 @@ def _decoded(raw: bytes, odd: list[tuple[str, str, int, int]]) -> str:
     if trick == "rot13":
         return codecs.decode(raw.decode("latin-1"), "rot13")
     return raw.decode(trick or "latin-1", "replace")
+
+
+def _normal(name: str) -> str:
+    """Name an encoding as the tokenizer does: `utf-8-` and whatever follows is UTF-8 (Parser/tokenizer, PEP 263)."""
+    name = name.lower()
+    short = name[:12].replace("_", "-")
+    return "utf-8" if short == "utf-8" or short.startswith("utf-8-") else name
 
 
 def _text(raw: bytes, name: str, odd: list[tuple[str, str, int, int]]) -> str:
@@ -82,6 +98,8 @@ def _text(raw: bytes, name: str, odd: list[tuple[str, str, int, int]]) -> str:
 def _hidden(text: str) -> list[tuple[str, str, int, int]]:
     found = []
     letters = "".join(set(text))  # a few hundred at most, so that most files are searched no further
+    if _BIDI.search(letters) or max(letters) >= "\U000e0000":
+        text = _FLAG.sub("", _LISTED.sub("''", text))
     for kind, form in (("bidi", _BIDI), ("invisible", _INVISIBLE), ("tags", _TAGS)):
         first = form.search(text) if form.search(letters) or (kind == "tags" and max(letters) >= "\U000e0000") else None
         if first:

@@ -4,19 +4,17 @@ from collections.abc import Iterator
 
 from scanner.artifact import Artifact, Location
 from scanner.commands.serving import Option
-from scanner.commands.telling import commands_told, option_told
+from scanner.commands.telling import commands_told, grave, option_told
 from scanner.facts import Fact, LimitReached
-from scanner.facts.deploy import CommandActs, EditorRuns
+from scanner.facts.workspace import EditorRuns
 from scanner.format import MalformedError
-from scanner.formats.script import carrier_of
+from scanner.formats.script import WIDE, carrier_of
 from scanner.limits import HEAD_NBYTES, Limits
 from scanner.pattern import pattern
+from scanner.streams import read_at
 
 SHOWN = 200
 """Characters of a command that are quoted."""
-
-TOLD_BY_SHELL = frozenset({"fetch-run", "decode-run", "remote-shell", "foreign-index"})
-"""What the format `shell` tells of plain scripts: it is not told twice."""
 
 _WHEN = {"envrc": "entered", "vim": "opened", "husky": "git", "jenkins": "ci", "jupyter": "start", "procfile": "start"}
 _PROCESS = pattern(r"(?m)^[\w-]+:[ \t]*(.+)$")
@@ -42,16 +40,21 @@ _PASSWORD = pattern(r"(?m)^[ \t]*c\.\w+\.(?:hashed_)?password[ \t]*=[ \t]*(?!u?[
 
 
 def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
-    """Yield all facts of a script; see `Format.read`."""
-    if artifact.size > limits.text_nbytes:
-        yield LimitReached(where=artifact.at(), limit="script", bound=limits.text_nbytes, unit="bytes")
-        return
+    """Yield all facts of a script as far as the bound on source reaches; see `Format.read`."""
     with artifact.open() as stream:
-        raw = stream.read(artifact.size)
-    if b"\0" in raw:
+        raw = read_at(stream, 0, min(artifact.size, limits.source_nbytes))
+    if artifact.size > limits.source_nbytes:
+        yield LimitReached(where=artifact.at(), limit="script", bound=limits.source_nbytes, unit="bytes")
+    wide = raw.startswith(WIDE)
+    whole = raw.decode("utf-16" if wide else "utf-8-sig", "replace")
+    # Shells drop null bytes and go on.
+    yield from _of_text(artifact, raw, whole.replace("\0", "").replace("\r\n", "\n"))
+    if "\0" in whole:
         message = "a script with a null byte"
         raise MalformedError(message, raw.index(b"\0"))
-    text = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _of_text(artifact: Artifact, raw: bytes, text: str) -> Iterator[Fact]:
     carrier = carrier_of(raw[:HEAD_NBYTES], artifact.path)
     first = Location(path=artifact.path, line=1)
     when = _WHEN.get(carrier, "asked")
@@ -64,17 +67,11 @@ def facts(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     elif carrier == "vim":
         yield from _vim(artifact, text)
     else:
-        yield from _commands(text, first, carrier, when)
+        # make writes a dollar sign of the shell twice.
+        plain = text.replace("$$", "$") if carrier == "makefile" else text
+        yield from commands_told(plain, first, carrier, when, lines=True)
         if carrier == "envrc":
             yield from _envrc(artifact, text)
-
-
-def _commands(text: str, first: Location, carrier: str, when: str) -> Iterator[Fact]:
-    # make writes a dollar sign of the shell twice.
-    plain = text.replace("$$", "$") if carrier == "makefile" else text
-    for fact in commands_told(plain, first, carrier, when, lines=True):
-        if carrier != "script" or not isinstance(fact, CommandActs) or fact.act not in TOLD_BY_SHELL:
-            yield fact
 
 
 def _envrc(artifact: Artifact, text: str) -> Iterator[EditorRuns]:
@@ -83,15 +80,21 @@ def _envrc(artifact: Artifact, text: str) -> Iterator[EditorRuns]:
         plain = line.strip()
         if plain and not plain.startswith("#") and _PLAIN_ENVRC.match(plain) is None:
             where = Location(path=artifact.path, line=number)
-            yield EditorRuns(where=where, editor="direnv", when="entered", key=".envrc", command=plain[:SHOWN])
+            acts = grave(text, "envrc")
+            yield EditorRuns(
+                where=where, editor="direnv", when="entered", key=".envrc", command=plain[:SHOWN], acts=acts
+            )
             return
 
 
 def _vim(artifact: Artifact, text: str) -> Iterator[Fact]:
     for found in _VIM.finditer(text):
         where = Location(path=artifact.path, line=1 + text.count("\n", 0, found.start()))
-        yield EditorRuns(where=where, editor="vim", when="opened", key="vimrc", command=found[0].strip()[:SHOWN])
-        yield from commands_told(found[0].partition("!")[2], where, "vim", "opened")
+        line = found[0].partition("!")[2]
+        acts = grave(line, "vim")
+        shown = found[0].strip()[:SHOWN]
+        yield EditorRuns(where=where, editor="vim", when="opened", key="vimrc", command=shown, acts=acts)
+        yield from commands_told(line, where, "vim", "opened")
 
 
 def _jupyter(artifact: Artifact, text: str) -> Iterator[Fact]:

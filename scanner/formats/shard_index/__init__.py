@@ -27,6 +27,8 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{ \t\r\n",
+    holds=(b'"weight_map"',),
+    named=(".safetensors.index.json", ".bin.index.json"),
     reads="the map of tensors to files, the total size, keys given twice",
     leaves="other metadata",
 )

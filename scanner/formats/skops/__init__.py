@@ -29,6 +29,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{\t\n\x0b\x0c\r ",
+    holds=(b'"__loader__"',),
     named=("!schema.json",),
     reads="every node of schema.json: loaders, classes, functions, methods and operators they name",
     leaves="whether an object's state fits its class",

@@ -22,7 +22,7 @@ def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - decided by content
     """A configuration with a section for the pipeline, a description, or a part."""
     if head[:1] == b"{":
         return b'"spacy_version"' in head
-    if _PART.match(head) is not None:
+    if head[:1] > b"\x80" and _PART.match(head) is not None:
         return True
     return b"[nlp]" in head and b"pipeline" in head and _CONFIG.search(head) is not None
 

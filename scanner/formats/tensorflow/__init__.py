@@ -26,6 +26,11 @@ _CONTROL = pattern(rb"[\x00-\x08\x0e-\x1f]")
 _TEXT = pattern(rb"\s*(?:#[^\n]*\n\s*)*(?:saved_model_schema_version|meta_graphs|node)\s*[:{]")
 _OPENS = pattern(rb"\s*([{\[])")
 _WEB = pattern(rb'"format"\s*:\s*"(?:graph|layers)-model"')
+_MARKS = (
+    b'"modelTopology"', b'"weightsManifest"', b'"graph-model"', b'"layers-model"', b'"weights"', b"\x12",
+    b"model_checkpoint_path",
+)  # fmt: skip
+"""One of these is in everything that is claimed by its content."""
 _STATE = (b"model_checkpoint_path:", b"all_model_checkpoint_paths:")
 _WORDS = (b"tensorflow", b"Placeholder", b'"\x05serve', b"\x05Const")
 
@@ -75,6 +80,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"ma{[\t\n\x0b\x0c\r ",
+    holds=_MARKS,
     named=(".pb", ".index", ".meta", ".data-"),
     reads="operators of graphs and functions with constant texts that reach them, assets, Keras metadata, "
     "index of a checkpoint with its checksums, choices on the input, models of TensorFlow.js and their weights",

@@ -28,6 +28,7 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{[" + _BLANK,
+    holds=(b'"kvstore"',),
     reads="drivers, paths and addresses at any depth of a document",
     leaves="contexts, credentials, what a remote store holds",
 )

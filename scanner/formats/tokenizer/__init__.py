@@ -8,9 +8,11 @@ from scanner.format import Format
 from scanner.limits import Limits
 from scanner.pattern import pattern
 
-_KEY = pattern(
-    rb'"(version|truncation|padding|added_tokens|normalizer|pre_tokenizer|post_processor|decoder|model)"\s*+:'
-)
+_KEYS = (
+    b"version", b"truncation", b"padding", b"added_tokens", b"normalizer", b"pre_tokenizer", b"post_processor",
+    b"decoder", b"model",
+)  # fmt: skip
+_KEY = pattern(rb'"(' + b"|".join(_KEYS) + rb')"\s*+:')
 _MODEL = pattern(rb'"model"\s*+:\s*+\{\s*+"(?:type|vocab|merges|dropout|unk_token|unk_id)"\s*+:')
 _SEVERAL = 3
 _BLANK = b" \t\r\n\xef\xbb\xbf"
@@ -39,6 +41,8 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{ \t\r\n\xef",
+    holds=tuple(b'"%b"' % key for key in _KEYS),
+    named=("tokenizer.json",),
     reads="every row of the vocabulary and every merge, added tokens, each step that changes text, what templates add",
     leaves="truncation; what a chain of steps makes of a text",
 )

@@ -8,7 +8,11 @@ from scanner.format import Format
 from scanner.limits import Limits
 from scanner.pattern import pattern
 
-_MODEL = pattern(rb'"(?:model|added_tokens|pre_tokenizer|normalizer|post_processor|decoder|truncation|padding)"\s*+:')
+_KEYS = (
+    b"model", b"added_tokens", b"pre_tokenizer", b"normalizer", b"post_processor", b"decoder", b"truncation",
+    b"padding",
+)  # fmt: skip
+_MODEL = pattern(rb'"(?:' + b"|".join(_KEYS) + rb')"\s*+:')
 _SEVERAL = 2
 
 
@@ -32,6 +36,8 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{\t\n\x0b\x0c\r ",
+    holds=tuple(b'"%b"' % key for key in _KEYS),
+    named=("tokenizer.json",),
     everywhere=True,
     reads="with the extra modelassay[tokenizers]: what byte-level tokenizers make of texts of ours, there and back",
     leaves="tokenizers of other kinds; files above 64 MB",

@@ -30,7 +30,8 @@ def kind_of(head: bytes, path: str) -> str:
 
 
 def _json(head: bytes, last: str) -> str:
-    if head.lstrip()[:1] == b"{" and len({one[:5] for one in _TEKKEN.findall(head)}) > 1:
+    both = b'"rank"' in head and b'"token_bytes"' in head
+    if both and head.lstrip()[:1] == b"{" and len({one[:5] for one in _TEKKEN.findall(head)}) > 1:
         return "tekken.json"
     named = last in {"vocab.json", "encoder.json"} and _ROW.match(head)
     if named or (last == "vocab.json" and _LIST.match(head)) or (_JSON.match(head) and _distinct(head)):

@@ -29,6 +29,11 @@ _PROSE = (
     ".css",
     ".map",
     ".ts",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".ini",
+    ".cfg",
 )
 
 

@@ -33,6 +33,8 @@ FORMAT = Format(
     claims=claims,
     read=read,
     opens=b"{" + _BLANK,
+    holds=(b'"zarr_format"',),
+    named=_NAMES,
     reads="dtype, shape and codecs of every array, consolidated metadata too, fill values of objects",
     leaves="chunks that Blosc or another codec of the array packs; attributes",
 )

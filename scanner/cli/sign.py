@@ -1,0 +1,89 @@
+"""`assay sign`: vouch for a model that was just scanned."""
+
+from typing import Annotated
+
+import typer
+
+HELP = """Scan a model, and sign it if it passes.
+
+The signature (OpenSSF Model Signing v1.0) lists every file with its digest: model.sig in a folder, FILE.sig
+beside a single file. A model whose scan does not pass is not signed, unless --allow-failing says so; the signature
+then records the verdict. A passphrase is asked for, or taken from the environment variable ASSAY_PASSPHRASE.
+
+\b
+  assay sign models/mine --key release.pem
+  assay sign models/mine --key leaf.pem --certificate leaf.crt --chain between.crt
+  assay sign models/mine --sigstore                          in a CI job that offers an identity
+  assay sign models/mine --service gcpkms:… --public-key release.pub
+
+\b
+Exit codes:
+  0  signed
+  1  not signed: the scan fails the policy
+  2  the command cannot be carried out as it was given
+  3  not signed: something was not read to its end
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("sign", help=HELP)(sign)
+
+
+def sign(  # noqa: PLR0913 - one parameter an option
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A folder, or one file.")],
+    *,
+    key: Annotated[str | None, typer.Option(metavar="FILE", help="The private key, PEM.")] = None,
+    certificate: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The certificate of --key, PEM; others may follow it.")
+    ] = None,
+    chain: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Certificates between --certificate and a root, PEM.")
+    ] = None,
+    service: Annotated[
+        str | None, typer.Option(metavar="URI", help="A key in a service or token, as securesystemslib names it.")
+    ] = None,
+    public_key: Annotated[str | None, typer.Option(metavar="FILE", help="The public key of --service, PEM.")] = None,
+    sigstore: Annotated[bool, typer.Option("--sigstore", help="Sign with an identity instead of a key.")] = False,
+    identity_token: Annotated[
+        str | None, typer.Option(metavar="FILE", help="An identity token for --sigstore.")
+    ] = None,
+    trust_config: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Signing services for --sigstore, instead of the public ones.")
+    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="Where the signature goes.")] = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What the signature calls the model.")] = "",
+    hash_name: Annotated[
+        str,
+        typer.Option("--hash", metavar="HASH", help="sha256, blake2b or blake3; only sha256 costs no further read."),
+    ] = "sha256",
+    shard_size: Annotated[
+        int, typer.Option(min=0, metavar="BYTES", help="Sign shards of this size instead of whole files.")
+    ] = 0,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Leave out a file or folder of the model. Repeatable.")
+    ] = None,
+    allow_failing: Annotated[
+        bool, typer.Option("--allow-failing", help="Sign whatever the scan says; the signature records it.")
+    ] = False,
+    policy: Annotated[str | None, typer.Option(metavar="FILE", help="The policy to judge the scan by.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Worker processes; all cores unless said otherwise.")
+    ] = None,
+) -> int:
+    """Scan, sign, and return the exit code."""
+    from scanner.attest.sign import Shape
+    from scanner.cli import signing
+
+    maker = signing.maker(
+        key=key,
+        certificate=certificate,
+        chain=chain,
+        service=service,
+        public_key=public_key,
+        sigstore=sigstore,
+        identity_token=identity_token,
+        trust_config=trust_config,
+    )
+    shape = Shape(algorithm=hash_name, shard_nbytes=shard_size, ignored=tuple(ignore or ()), name=name)
+    return signing.sign(model, maker, out=out, shape=shape, anyway=allow_failing, policy=policy, jobs=jobs)

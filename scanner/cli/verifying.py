@@ -1,0 +1,148 @@
+"""What `assay verify` does once its line is understood: find whom to trust, verify, and say what was decided."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.cli import scanning, terminal
+from scanner.usage import UsageError
+
+if TYPE_CHECKING:
+    from scanner.attest.authenticate import Anchor
+    from scanner.attest.comparison import Asked
+    from scanner.attest.decision import Decision
+    from scanner.report import Report
+
+
+def run(  # noqa: PLR0913 - one parameter an option
+    model: str,
+    *,
+    signature: str | None = None,
+    key: str | None = None,
+    certificate_chain: str | None = None,
+    identity: str | None = None,
+    issuer: str | None = None,
+    trusted_root: str | None = None,
+    subset: bool = False,
+    ignore_unsigned: bool = False,
+    ignore: Sequence[str] | None = None,
+    legacy: Sequence[str] | None = None,
+    policy: str | None = None,
+    report_format: str = "text",
+    output: str | None = None,
+    jobs: int | None = None,
+    quiet: bool = False,
+) -> int:
+    """Verify as a line says, and return the exit code. Raises `UsageError`."""
+    from scanner.attest.comparison import Asked
+
+    asked = Asked(
+        subset=subset,
+        unsigned=ignore_unsigned,
+        ignored=tuple(ignore or ()),
+        legacy=departures(legacy or ()),
+    )
+    trusted = anchor(key, certificate_chain, identity, issuer, trusted_root)
+    return verify(
+        model,
+        trusted,
+        asked,
+        signature=signature,
+        policy=policy,
+        report_format=report_format,
+        output=output,
+        jobs=jobs,
+        quiet=quiet,
+    )
+
+
+def departures(given: Sequence[str]) -> tuple[str, ...]:
+    """Check the names of legacy switches. Raises `UsageError`."""
+    from scanner.attest.oms import LEGACY
+
+    for name in given:
+        if name not in LEGACY:
+            message = f"--legacy {name}: unknown; one of {', '.join(LEGACY)}"
+            raise UsageError(message)
+    return tuple(given)
+
+
+def anchor(key: str | None, chain: str | None, identity: str | None, issuer: str | None, root: str | None) -> "Anchor":
+    """Find the one thing to trust that a line names. Raises `UsageError`: there is no default."""
+    from scanner.attest import certificates, keys
+    from scanner.attest.authenticate import TrustedIdentity, TrustedKey, TrustedRoots
+
+    if bool(key) + bool(chain) + bool(issuer) != 1:
+        message = "say whom you trust, with one of --key, --certificate-chain, or --identity and --issuer"
+        raise UsageError(message)
+    if root and not issuer:
+        message = "--trusted-root goes with --identity and --issuer"
+        raise UsageError(message)
+    if key:
+        if identity:
+            message = "--identity goes with --certificate-chain or --issuer; a key has no name"
+            raise UsageError(message)
+        return TrustedKey(key=keys.load_public(keys.read(Path(key)), key))
+    if chain:
+        wanted = certificates.Requirements(identity=identity or "")
+        return TrustedRoots(roots=certificates.load(keys.read(Path(chain)), chain), wanted=wanted)
+    if not identity or not issuer:
+        message = "--issuer goes with --identity: who signed, and who vouched for that"
+        raise UsageError(message)
+    return TrustedIdentity(identity=identity, issuer=issuer, root=Path(root) if root else None)
+
+
+def verify(  # noqa: PLR0913 - one parameter an option
+    model: str,
+    trusted: "Anchor",
+    asked: "Asked",
+    *,
+    signature: str | None,
+    policy: str | None,
+    report_format: str,
+    output: str | None,
+    jobs: int | None,
+    quiet: bool,
+) -> int:
+    """Verify and write the decision; return the exit code."""
+    from scanner.attest import verify as verifying
+
+    if report_format not in {"text", "json"}:
+        message = f"--format {report_format}: unknown; one of text, json"
+        raise UsageError(message)
+    if signature and not Path(signature).exists():
+        message = f"--signature {signature}: no such file"
+        raise UsageError(message)
+    scan = partial(scanning.report_on, policy=policy, jobs=jobs, quiet=quiet)
+    file = Path(signature) if signature else None
+    decision, looked = verifying.verify(Path(model), trusted, signature=file, asked=asked, scan=scan)
+    report = looked.report if looked else None
+    text = _json(decision, report) if report_format == "json" else _text(model, decision, report)
+    if output:
+        from scanner.cli.output import save
+
+        save(Path(output), text)
+    elif not quiet:
+        terminal.write(text)
+    return scanning.EXIT_CODES[decision.verdict]
+
+
+def _json(decision: "Decision", report: "Report | None") -> str:
+    from scanner.attest.decision import document
+    from scanner.writers import json as writer
+
+    whole = {**document(decision), "report": json.loads(writer.write(report)) if report else None}
+    return json.dumps(whole, indent=1) + "\n"
+
+
+def _text(model: str, decision: "Decision", report: "Report | None") -> str:
+    from scanner import writers
+    from scanner.attest import decision_text
+
+    text = decision_text.write(model, decision)
+    if report is None or report.verdict == "pass":
+        return text
+    shown = writers.discover()["text"](report, colour=terminal.colour(), width=terminal.width())
+    return f"{text}\n{shown}"
