@@ -29,6 +29,7 @@ from scanner.format import MalformedError
 from scanner.formats.pickle import claims, read
 from scanner.limits import DEFAULT
 from tests.builders import pickles
+from tests.builders.judged import judged
 
 
 def artifact(content: bytes, path: str = "model.pkl") -> Artifact:
@@ -390,6 +391,10 @@ def test_a_pickle_with_imports_named_as_text_is_disguised():
 )
 def test_text_is_not_claimed(text):
     assert not claims(text.encode()[:8192], "file.txt")
+
+
+def test_a_constant_of_a_number_of_the_registry_and_stop_is_data():
+    assert judged(pickle.dumps([b"\x83\x11\xe8.abcd", b"\x82\x07."], 2), "words.pkl") == {}
 
 
 @pytest.mark.parametrize(

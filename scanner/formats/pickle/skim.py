@@ -44,16 +44,16 @@ _TEXTS: Final = frozenset((op.SHORT_BINUNICODE, op.BINUNICODE, op.BINUNICODE8, o
 class Glance:
     """What a glance saw, up to `position`.
 
-    `acts`: something imported is called, in a way that runs. `imports`: something is imported.
+    `acts`: something imported is called, in a way that runs. `imports`: something is imported, `named`: by its name.
     `stopped`: STOP was reached, `ended`: the bytes ran out before a break.
     """
 
-    __slots__ = ("acts", "count", "ended", "imports", "position", "stopped")
+    __slots__ = ("acts", "count", "ended", "imports", "named", "position", "stopped")
 
     def __init__(self, position: int) -> None:
         """Begin at a position."""
         self.position = position
-        self.acts = self.imports = self.stopped = self.ended = False
+        self.acts = self.imports = self.named = self.stopped = self.ended = False
         self.count = 0
 
 
@@ -101,7 +101,7 @@ def _plain(opcode: int, stack: list[int], fence: int, seen: Glance) -> bool:  # 
     if opcode == op.STACK_GLOBAL:
         if _TUPLE in stack[-2:] or _NAMED in stack[-2:] or _VALUE in stack[-2:]:
             return False
-        seen.imports = True
+        seen.imports = seen.named = True
     seen.imports = seen.imports or opcode in _EXTENSIONS
     if opcode in _ACTS:
         args = stack[-1] if opcode != op.NEWOBJ_EX else stack[-2]
@@ -176,7 +176,7 @@ def _lines(data: bytes, position: int, opcode: int, seen: Glance) -> int:
         second = data.find(b"\n", end + 1) if end >= 0 else -1
         if second < 0 or not _NAME.fullmatch(line) or not _NAME.fullmatch(data[end + 1 : second]):
             return -1
-        seen.imports = True
+        seen.imports = seen.named = True
         return second + 1
     if opcode == op.STRING:
         fits = line[:1] in (b"'", b'"') and (end < 0 or (len(line) > 1 and line[-1:] == line[:1]))
@@ -194,7 +194,8 @@ def carries(head: bytes, *, whole: bool) -> bool:
     seen = glance(head)
     if head[:1] == b"\x80" and len(head) > 1 and head[1] <= op.HIGHEST_PROTOCOL:
         return seen.acts or seen.imports or seen.stopped or (not whole and seen.count > 2)  # noqa: PLR2004
-    return seen.acts or (seen.imports and seen.stopped)
+    # Four bytes of anything can be a number of the registry and STOP; that alone calls nothing.
+    return seen.acts or (seen.named and seen.stopped)
 
 
 def recognise(head: bytes, *, whole: bool, promised: bool) -> bool:
