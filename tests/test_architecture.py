@@ -111,7 +111,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "sources",
     },
     "attest": {
-        "artifact", "facts", "finding", "known", "licenses", "limits", "nesting", "record", "report",
+        "artifact", "facts", "finding", "glob", "known", "licenses", "limits", "nesting", "record", "report",
         "settings", "sources", "text", "usage",
     },
     "cli": {

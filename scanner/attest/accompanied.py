@@ -59,7 +59,7 @@ def statements(
         except AttestError as error:
             problems.append(Problem(code=error.code, reason=f"attestation {number}: {error.reason}"))
             continue
-        found = _against(one, held, now, oldest)
+        found = against(one, held, now, oldest)
         problems.extend(Problem(code=code, reason=f"attestation {number}: {reason}") for code, reason in found)
         passed += not found and one.passed
     if not passed and not problems:
@@ -85,7 +85,8 @@ def _read(line: bytes, anchor: Anchor, now: datetime) -> Attested:
     return attested.read(made.envelope.payload)
 
 
-def _against(one: Attested, held: Bytes, now: datetime, oldest: timedelta | None) -> list[tuple[Code, str]]:
+def against(one: Attested, held: Bytes, now: datetime, oldest: timedelta | None) -> list[tuple[Code, str]]:
+    """List what is wrong with a statement whose signer is trusted. Fields as of `statements`."""
     found: list[tuple[Code, str]] = []
     if differing := attested.differences(one, held.root, held.files):
         found.append(
@@ -93,11 +94,11 @@ def _against(one: Attested, held: Bytes, now: datetime, oldest: timedelta | None
         )
     if not one.passed and one.kind != cyclonedx.PREDICATE:
         found.append((Code.ATTESTATION_NOT_PASSED, "says that the model did not pass"))
-    made = _moment(one.made)
-    if made is None or (one.until and _moment(one.until) is None):
+    made = moment(one.made)
+    if made is None or (one.until and moment(one.until) is None):
         found.append((Code.STATEMENT_SHAPE, "has a time that is none"))
         return found
-    until = _moment(one.until)
+    until = moment(one.until)
     if made > now + SKEW:
         found.append((Code.ATTESTATION_NOT_YET_VALID, f"was made at {one.made}, which is yet to come"))
     if (until is not None and until < now) or (oldest is not None and made < now - oldest):
@@ -105,12 +106,13 @@ def _against(one: Attested, held: Bytes, now: datetime, oldest: timedelta | None
     return found
 
 
-def _moment(value: str) -> datetime | None:
+def moment(value: str) -> datetime | None:
+    """Read a time as statements write it; None where it is none."""
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+        found = datetime.fromisoformat(value)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _names(differing: Collection[str]) -> str:

@@ -16,6 +16,9 @@ from scanner.record import record
 
 Object = Mapping[str, object]
 
+TYPES = (svr.TYPE, scan_predicate.TYPE, vsa.TYPE, cyclonedx.PREDICATE)
+"""Types of statements that are read."""
+
 
 @record
 class Attested:

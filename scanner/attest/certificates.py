@@ -53,7 +53,7 @@ def load(raw: bytes, name: str) -> list["x509.Certificate"]:
 
     try:
         return [x509.load_pem_x509_certificate(one) for one in found]
-    except _unreadable() as error:
+    except unreadable() as error:
         message = f"{name}: a broken certificate: {error}"
         raise UsageError(message) from error
 
@@ -66,11 +66,11 @@ def parse(chain: Sequence[bytes]) -> list["x509.Certificate"]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # what is only tolerated is no certificate of a signer
             return [x509.load_der_x509_certificate(raw) for raw in chain]
-    except _unreadable() as error:
+    except unreadable() as error:
         raise AttestError(Code.CERTIFICATE_UNREADABLE, f"a certificate cannot be read: {error}") from error
 
 
-def _unreadable() -> tuple[type[Exception], ...]:
+def unreadable() -> tuple[type[Exception], ...]:
     """Name what `cryptography` raises for bytes that are no certificate after all."""
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -93,8 +93,8 @@ def verify(
         _check_time(leaf, at, "the signer's certificate")
         _check_usage(leaf, wanted)
         signer = describe(leaf)
-        _check_path(leaf, chain[1:], roots, at)
-    except _unreadable() as error:  # extensions are parsed when they are asked for
+        check_path(leaf, chain[1:], roots, at)
+    except unreadable() as error:  # extensions are parsed when they are asked for
         raise AttestError(Code.CERTIFICATE_UNREADABLE, f"the certificate cannot be read: {error}") from error
     if wanted.identity and wanted.identity not in names(leaf):
         reason = f"the certificate is of {printable(signer.identity or signer.subject)!r}, not {wanted.identity!r}"
@@ -107,7 +107,7 @@ def describe(leaf: "x509.Certificate", method: Method = "certificate") -> Signer
     from cryptography.hazmat.primitives.hashes import SHA256
 
     key = keys.suited(leaf.public_key())
-    alternative = names(leaf)[len(_common_names(leaf)) :]
+    alternative = alternative_names(leaf)
     return Signer(
         method=method,
         algorithm=keys.algorithm(key),
@@ -132,6 +132,14 @@ def names(leaf: "x509.Certificate") -> tuple[str, ...]:
         return _common_names(leaf)
     kinds = (x509.RFC822Name, x509.DNSName, x509.UniformResourceIdentifier)
     return (*_common_names(leaf), *(str(one.value) for one in held if isinstance(one, kinds)))
+
+
+def alternative_names(leaf: "x509.Certificate") -> tuple[str, ...]:
+    """Return the alternative names alone. Raises `ValueError` for a certificate that cannot be read."""
+    try:
+        return names(leaf)[len(_common_names(leaf)) :]
+    except unreadable() as error:
+        raise ValueError(str(error)) from error
 
 
 def _common_names(leaf: "x509.Certificate") -> tuple[str, ...]:
@@ -172,9 +180,10 @@ def _check_usage(leaf: "x509.Certificate", wanted: Requirements) -> None:
         raise AttestError(Code.CERTIFICATE_PURPOSE, "the signer's certificate is for another purpose than signing code")
 
 
-def _check_path(
+def check_path(
     leaf: "x509.Certificate", between: Sequence["x509.Certificate"], roots: Sequence["x509.Certificate"], at: datetime
 ) -> None:
+    """Follow a leaf to one of `roots` as of `at`. Raises `AttestError`."""
     from cryptography.x509 import verification
 
     builder = (

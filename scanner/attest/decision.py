@@ -30,6 +30,22 @@ class Problem:
     reason: str
 
 
+Outcome = Literal["pass", "fail", "incomplete", "warn", "audit", "unused"]
+
+
+@record
+class Check:
+    """One question that a trust policy asks. `what` names it, `evidence` says what the answer rests on.
+
+    "unused" is evidence that was not counted; "warn" and "audit" are failures that the policy lets pass.
+    """
+
+    what: str
+    outcome: Outcome
+    evidence: str
+    code: Code = Code.VERIFIED
+
+
 @record
 class Decision:
     """Whether a model is what its signer signed. `code` and `reason` are of the first problem, or "verified".
@@ -38,6 +54,7 @@ class Decision:
     `unsigned`: there but not signed. `ignored`: left out by the signature, by the caller or by OMS; like unsigned
     files they are scanned. `linked`: links where files should be. `legacy`: older spellings that were met.
     `scan` is the verdict of scanning the same bytes, empty where they were not scanned.
+    Where a trust policy decided, `policy` names it with its digest, `rule` the rule of it, and `checks` has them all.
     """
 
     verdict: Verdict
@@ -55,6 +72,9 @@ class Decision:
     linked: tuple[str, ...] = ()
     legacy: tuple[str, ...] = ()
     scan: str = ""
+    policy: str = ""
+    rule: str = ""
+    checks: tuple[Check, ...] = ()
 
 
 def verdict(problems: tuple[Problem, ...]) -> Verdict:
@@ -88,10 +108,11 @@ def document(decision: Decision) -> dict[str, object]:
     made["signer"] = _plain(decision.signer) if decision.signer else None
     made["manifest"] = _manifest(decision.manifest) if decision.manifest else None
     made["problems"] = [_plain(one) for one in decision.problems]
+    made["checks"] = [_plain(one) for one in decision.checks]
     return {name: list(value) if isinstance(value, tuple) else value for name, value in made.items()}
 
 
-def _plain(value: Signer | Problem) -> dict[str, object]:
+def _plain(value: Signer | Problem | Check) -> dict[str, object]:
     return {one.name: getattr(value, one.name) for one in fields(value)}
 
 

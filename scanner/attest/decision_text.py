@@ -47,6 +47,14 @@ def _lines(model: str, decision: Decision) -> Iterator[str]:
         yield _row("legacy", ", ".join(decision.legacy))
     if decision.scan:
         yield _row("scan", decision.scan)
+    yield from _policy(decision)
+
+
+def _policy(decision: Decision) -> Iterator[str]:
+    if decision.policy:
+        yield _row("policy", f"{decision.policy}, {decision.rule}")
+    for one in decision.checks:
+        yield _row(one.outcome, f"{one.what}: {one.evidence}")
 
 
 def _signer(signer: Signer) -> Iterator[str]:

@@ -99,6 +99,22 @@ class Code(StrEnum):
     ATTESTATION_NOT_YET_VALID = "attestation-not-yet-valid"
     BOM_OTHER_BYTES = "bom-other-bytes"
 
+    # What a trust policy asks for.
+    NO_RULE = "no-rule"
+    SIGNERS_TOO_FEW = "signers-too-few"
+    KEY_NOT_YET_VALID = "key-not-yet-valid"
+    KEY_EXPIRED = "key-expired"
+    SIGNER_REVOKED = "signer-revoked"
+    SUBJECT_MISMATCH = "subject-mismatch"
+    TIMESTAMP_INVALID = "timestamp-invalid"
+    TRUSTED_ROOT_DIFFERS = "trusted-root-differs"
+    TRUSTED_ROOT_OUTDATED = "trusted-root-outdated"
+    REVISION_MOVABLE = "revision-movable"
+    BASE_UNKNOWN = "base-unknown"
+    BASE_NOT_ALLOWED = "base-not-allowed"
+    ATTESTATION_PROPERTY = "attestation-property"
+    FILE_IGNORED = "file-ignored"
+
 
 class AttestError(Exception):
     """A signature, its signer or the signed files are not what they must be. `str(error)` is one line."""

@@ -1,7 +1,8 @@
 """Verify a model: its signature, its signer, its bytes, and what a scan of the same bytes says."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from scanner.attest import bundle, comparison, hashing, oms, scanned, signatures, tree
@@ -12,6 +13,18 @@ from scanner.attest.errors import AttestError, Code
 from scanner.attest.manifest import Manifest
 from scanner.attest.scanned import Scan, Scanned
 from scanner.attest.tree import Tree
+from scanner.record import record
+
+Told = Callable[[Scanned | None, Collection[str]], tuple[Problem, ...]]
+
+
+@record
+class Beside:
+    """What comes with a model beside its signature: files of statements, at most `oldest` old, and bills."""
+
+    statements: tuple[bytes, ...] = ()
+    bills: tuple[bytes, ...] = ()
+    oldest: timedelta | None = None
 
 
 def verify(  # noqa: PLR0913 - each argument is one independent choice
@@ -22,22 +35,25 @@ def verify(  # noqa: PLR0913 - each argument is one independent choice
     asked: Asked | None = None,
     scan: Scan | None = None,
     now: datetime | None = None,
+    beside: Beside | None = None,
 ) -> tuple[Decision, Scanned | None]:
     """Decide whether a model is what a trusted signer signed; return the scan of it too, where there was one.
 
     Everything that lies in the model is scanned, ignored and unsigned files included, once the signature holds.
+    What comes `beside` the signature is held against the bytes that the scan read, and must hold as well.
     Raises `UsageError` for a model that is not there.
     """
     asked = asked or Asked()
     file = signature or signatures.beside(model)
     shown = str(file)
+    at = now or datetime.now(UTC)
     try:
         before = tree.listing(model)
-        manifest, by = read(_held(file), anchor, asked, now or datetime.now(UTC))
+        manifest, by = read(_held(file), anchor, asked, at)
     except AttestError as error:
         return refused(error, shown), None
     try:
-        return _compare(model, before, file, manifest, by, asked, scan)
+        return _compare(model, before, file, manifest, by, asked, scan, partial(_beside, beside, anchor, at))
     except AttestError as error:
         return refused(error, shown, by.signer), None
 
@@ -51,10 +67,15 @@ def _held(file: Path) -> bundle.Bundle:
 def read(held: bundle.Bundle, anchor: Anchor, asked: Asked, at: datetime) -> tuple[Manifest, Authenticated]:
     """Check a bundle as of `at`, then read what it signs. Raises `AttestError`."""
     by = authenticate(held, anchor, at, asked.legacy)
+    return statement_of(held, by, asked), by
+
+
+def statement_of(held: bundle.Bundle, by: Authenticated, asked: Asked) -> Manifest:
+    """Read what a bundle signs, once its signature holds. Raises `AttestError`."""
     manifest = oms.parse(held.envelope.payload, asked.legacy)
     if "pae-v0.2" in by.legacy and "predicate-v0.1" not in manifest.legacy:
         raise AttestError(Code.LEGACY_PAE, "the envelope is encoded as 0.2 did, the statement is not of its time")
-    return manifest, by
+    return manifest
 
 
 def decide(  # noqa: PLR0913 - each argument is one kind of evidence
@@ -66,10 +87,11 @@ def decide(  # noqa: PLR0913 - each argument is one kind of evidence
     *,
     signature: str,
     scan: str = "",
+    beside: Sequence[Problem] = (),
 ) -> Decision:
     """Weigh all evidence. Pure: `digests` has those of the signed files that are there; `scan` is a verdict or ""."""
     changed = comparison.changed(plan, digests)
-    found = (*comparison.problems(plan, changed, asked), *_said_by_scan(scan))
+    found = (*comparison.problems(plan, changed, asked), *beside, *said_by_scan(scan))
     problems = weigh(found)
     first = problems[0] if problems else None
     return Decision(
@@ -91,7 +113,8 @@ def decide(  # noqa: PLR0913 - each argument is one kind of evidence
     )
 
 
-def _said_by_scan(scan: str) -> tuple[Problem, ...]:
+def said_by_scan(scan: str) -> tuple[Problem, ...]:
+    """Turn the verdict of a scan into what speaks against a model."""
     if scan == "fail":
         return (Problem(code=Code.SCAN_FAILED, reason="a finding in the model fails the policy; see the report"),)
     if scan == "incomplete":
@@ -107,6 +130,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - what `verify` has gathered
     by: Authenticated,
     asked: Asked,
     scan: Scan | None,
+    told: Told,
 ) -> tuple[Decision, Scanned | None]:
     own = signatures.below(before, file)
     leave = (*signatures.within(before), *([own] if own else []))
@@ -115,7 +139,25 @@ def _compare(  # noqa: PLR0913, PLR0917 - what `verify` has gathered
     digests = digest(before, manifest, laid, looked.digests if looked else {})
     tree.check_unchanged(before, model)
     said = looked.verdict if looked else ""
-    return decide(manifest, by, laid, digests, asked, signature=str(file), scan=said), looked
+    also = told(looked, leave)
+    return decide(manifest, by, laid, digests, asked, signature=str(file), scan=said, beside=also), looked
+
+
+def _beside(
+    beside: Beside | None, anchor: Anchor, now: datetime, looked: Scanned | None, apart: Collection[str]
+) -> tuple[Problem, ...]:
+    """Hold statements and bills against what the scan read."""
+    if beside is None:
+        return ()
+    if looked is None:
+        reason = "statements are compared with what a scan read; there was none"
+        return (Problem(code=Code.SCAN_INCOMPLETE, reason=reason),)
+    from scanner.attest import accompanied  # few lines name what it reads
+
+    held = accompanied.of(looked.digests, apart)
+    told = [accompanied.statements(raw, anchor, held, now, oldest=beside.oldest) for raw in beside.statements]
+    told += [accompanied.bill(raw, held) for raw in beside.bills]
+    return tuple(problem for some in told for problem in some)
 
 
 def found(held: Tree) -> Found:

@@ -10,7 +10,8 @@ FLAGS = {
 }
 
 VALUES = {
-    "--signature": "signature",
+    "--trust": "trust",
+    "--as": "called",
     "--key": "key",
     "--certificate-chain": "certificate_chain",
     "--identity": "identity",
@@ -21,7 +22,13 @@ VALUES = {
     "--output": "output",
 }
 
-LISTS = {"--ignore": "ignore", "--legacy": "legacy"}
+LISTS = {
+    "--ignore": "ignore",
+    "--legacy": "legacy",
+    "--signature": "signature",
+    "--attestation": "attestation",
+    "--bom": "bom",
+}
 
 
 def understood(line: Sequence[str]) -> dict[str, str | bool | list[str]] | None:

@@ -7,18 +7,19 @@ import typer
 HELP = """Say whether a model is what a signer that you trust has signed, and scan it.
 
 The signature is model.sig in the folder (FILE.sig beside a single file) unless --signature names it. Whom you trust
-is said by one of --key, --certificate-chain, or --identity with --issuer; there is no default. Files that the
-signature leaves out are listed, and scanned like all others.
+is said by one of --key, --certificate-chain, --identity with --issuer, or --trust with a policy; there is no default.
+Files that the signature leaves out are listed, and scanned like all others.
 
 \b
   assay verify models/mine --key release.pub
   assay verify models/mine --certificate-chain root.pem --identity "Example Release"
   assay verify models/mine --identity me@example.com --issuer https://accounts.google.com
+  assay verify models/mine --trust trust.toml --attestation mine.sigstore.jsonl --bom mine.cdx.json
 
 \b
 Exit codes:
   0  pass: every signed file has its signed bytes, none is unsigned, and the scan passes
-  1  fail: signature, signer, files or scan; the code says which
+  1  fail: signature, signer, files, statements or scan; the code says which
   2  the command cannot be carried out as it was given
   3  incomplete: there was nothing to verify, or not all of it could be read
 
@@ -39,7 +40,22 @@ def register(app: typer.Typer) -> None:
 def verify(  # noqa: PLR0913 - one parameter an option
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A folder, or one file.")],
     *,
-    signature: Annotated[str | None, typer.Option(metavar="FILE", help="The signature.")] = None,
+    signature: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="The signature. With --trust, repeatable.")
+    ] = None,
+    trust: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Trust whom this policy names, and ask for what it asks.")
+    ] = None,
+    called: Annotated[
+        str | None, typer.Option("--as", metavar="hf:NAME@COMMIT", help="What the model is, for the rules of --trust.")
+    ] = None,
+    attestation: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Statements, as `assay attest` writes them. Repeatable.")
+    ] = None,
+    bom: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Bills of materials, as `assay bom` writes them."),
+    ] = None,
     key: Annotated[str | None, typer.Option(metavar="FILE", help="Trust this public key, PEM.")] = None,
     certificate_chain: Annotated[
         str | None, typer.Option(metavar="FILE", help="Trust signers whose certificates lead to these, PEM.")
@@ -81,6 +97,10 @@ def verify(  # noqa: PLR0913 - one parameter an option
     return verifying.run(
         model,
         signature=signature,
+        trust=trust,
+        called=called,
+        attestation=attestation,
+        bom=bom,
         key=key,
         certificate_chain=certificate_chain,
         identity=identity,

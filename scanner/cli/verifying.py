@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.cli import scanning, terminal
 from scanner.usage import UsageError
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from scanner.attest.authenticate import Anchor
     from scanner.attest.comparison import Asked
     from scanner.attest.decision import Decision
+    from scanner.attest.scanned import Scan, Scanned
     from scanner.report import Report
 
 
 def run(  # noqa: PLR0913 - one parameter an option
     model: str,
     *,
-    signature: str | None = None,
+    signature: Sequence[str] | None = None,
+    trust: str | None = None,
+    called: str | None = None,
+    attestation: Sequence[str] | None = None,
+    bom: Sequence[str] | None = None,
     key: str | None = None,
     certificate_chain: str | None = None,
     identity: str | None = None,
@@ -44,18 +49,49 @@ def run(  # noqa: PLR0913 - one parameter an option
         ignored=tuple(ignore or ()),
         legacy=departures(legacy or ()),
     )
-    trusted = anchor(key, certificate_chain, identity, issuer, trusted_root)
-    return verify(
-        model,
-        trusted,
-        asked,
-        signature=signature,
-        policy=policy,
-        report_format=report_format,
-        output=output,
-        jobs=jobs,
-        quiet=quiet,
-    )
+    scan = partial(scanning.report_on, policy=policy, jobs=jobs, quiet=quiet)
+    named = _Named(tuple(signature or ()), tuple(attestation or ()), tuple(bom or ()))
+    if report_format not in {"text", "json"}:
+        message = f"--format {report_format}: unknown; one of text, json"
+        raise UsageError(message)
+    named.check()
+    if trust is None:
+        if called is not None:
+            message = "--as goes with --trust: it says which rule of the policy is meant"
+            raise UsageError(message)
+        decision, looked = _by_anchor(model, anchor(key, certificate_chain, identity, issuer, trusted_root), asked,
+                                      named, scan)  # fmt: skip
+    else:
+        if key or certificate_chain or identity or issuer or trusted_root or legacy or ignore or ignore_unsigned:
+            message = "--trust says whom to trust and what to accept; leave other options of that out"
+            raise UsageError(message)
+        decision, looked = _by_policy(model, trust, called, asked, named, scan)
+    report = looked.report if looked else None
+    text = _json(decision, report) if report_format == "json" else _text(model, decision, report)
+    if output:
+        from scanner.cli.output import save
+
+        save(Path(output), text)
+    elif not quiet:
+        terminal.write(text)
+    return scanning.EXIT_CODES[decision.verdict]
+
+
+class _Named(NamedTuple):
+    """Files that a line names."""
+
+    signatures: tuple[str, ...]
+    attestations: tuple[str, ...]
+    bills: tuple[str, ...]
+
+    def check(self) -> None:
+        """Refuse a file that is not there. Raises `UsageError`."""
+        options = zip(("--signature", "--attestation", "--bom"), self, strict=True)
+        for option, files in options:
+            for file in files:
+                if not Path(file).exists():
+                    message = f"{option} {file}: no such file"
+                    raise UsageError(message)
 
 
 def departures(given: Sequence[str]) -> tuple[str, ...]:
@@ -75,7 +111,7 @@ def anchor(key: str | None, chain: str | None, identity: str | None, issuer: str
     from scanner.attest.authenticate import TrustedIdentity, TrustedKey, TrustedRoots
 
     if bool(key) + bool(chain) + bool(issuer) != 1:
-        message = "say whom you trust, with one of --key, --certificate-chain, or --identity and --issuer"
+        message = "say whom you trust, with one of --key, --certificate-chain, --trust, or --identity and --issuer"
         raise UsageError(message)
     if root and not issuer:
         message = "--trusted-root goes with --identity and --issuer"
@@ -94,39 +130,38 @@ def anchor(key: str | None, chain: str | None, identity: str | None, issuer: str
     return TrustedIdentity(identity=identity, issuer=issuer, root=Path(root) if root else None)
 
 
-def verify(  # noqa: PLR0913 - one parameter an option
-    model: str,
-    trusted: "Anchor",
-    asked: "Asked",
-    *,
-    signature: str | None,
-    policy: str | None,
-    report_format: str,
-    output: str | None,
-    jobs: int | None,
-    quiet: bool,
-) -> int:
-    """Verify and write the decision; return the exit code."""
-    from scanner.attest import verify as verifying
+def _by_anchor(
+    model: str, trusted: "Anchor", asked: "Asked", named: _Named, scan: "Scan"
+) -> "tuple[Decision, Scanned | None]":
+    """Verify by the one thing to trust that a line names."""
+    from scanner.attest import evidence, verify
 
-    if report_format not in {"text", "json"}:
-        message = f"--format {report_format}: unknown; one of text, json"
+    if len(named.signatures) > 1:
+        message = "several --signature go with --trust; one signer makes one"
         raise UsageError(message)
-    if signature and not Path(signature).exists():
-        message = f"--signature {signature}: no such file"
-        raise UsageError(message)
-    scan = partial(scanning.report_on, policy=policy, jobs=jobs, quiet=quiet)
-    file = Path(signature) if signature else None
-    decision, looked = verifying.verify(Path(model), trusted, signature=file, asked=asked, scan=scan)
-    report = looked.report if looked else None
-    text = _json(decision, report) if report_format == "json" else _text(model, decision, report)
-    if output:
-        from scanner.cli.output import save
+    beside = verify.Beside(
+        statements=tuple(evidence.raw(Path(file)) for file in named.attestations),
+        bills=tuple(evidence.raw(Path(file)) for file in named.bills),
+    )
+    file = Path(named.signatures[0]) if named.signatures else None
+    given = beside if named.attestations or named.bills else None
+    return verify.verify(Path(model), trusted, signature=file, asked=asked, scan=scan, beside=given)
 
-        save(Path(output), text)
-    elif not quiet:
-        terminal.write(text)
-    return scanning.EXIT_CODES[decision.verdict]
+
+def _by_policy(  # noqa: PLR0913, PLR0917 - what a line says
+    model: str, trust: str, called: str | None, asked: "Asked", named: _Named, scan: "Scan"
+) -> "tuple[Decision, Scanned | None]":
+    """Verify by a trust policy."""
+    from scanner.attest import policed, trust_file
+
+    given = policed.Given(
+        signatures=tuple(map(Path, named.signatures)),
+        attestations=tuple(map(Path, named.attestations)),
+        bills=tuple(map(Path, named.bills)),
+        name=called,
+    )
+    policy = trust_file.load(Path(trust))
+    return policed.verify(Path(model), policy, given=given, asked=asked, scan=scan)
 
 
 def _json(decision: "Decision", report: "Report | None") -> str:

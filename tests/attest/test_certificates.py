@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from cryptography import x509  # noqa: TID253 - tests pay for it once
-from cryptography.hazmat.primitives import hashes, serialization  # noqa: TID253 - tests pay for it once
-from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: TID253 - tests pay for it once
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from scanner.attest import certificates
 from scanner.attest.certificates import Requirements

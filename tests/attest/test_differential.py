@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives import serialization  # noqa: TID253 - tests pay for it once
+from cryptography.hazmat.primitives import serialization
 
 from scanner.attest import keys, making, oms
 from scanner.attest.authenticate import TrustedRoots

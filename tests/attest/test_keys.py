@@ -1,8 +1,8 @@
 """Keys: made, locked, read, named, and what is no key."""
 
 import pytest
-from cryptography.hazmat.primitives import serialization  # noqa: TID253 - tests pay for it once
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: TID253 - tests pay for it once
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from scanner.attest import keys
 from scanner.limits import KEY_NBYTES

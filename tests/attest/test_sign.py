@@ -5,7 +5,7 @@ import os
 import stat
 
 import pytest
-from cryptography.hazmat.primitives import serialization  # noqa: TID253 - tests pay for it once
+from cryptography.hazmat.primitives import serialization
 
 from scanner import pipeline
 from scanner.attest import bundle, files, keys, making, oms

@@ -7,10 +7,10 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from cryptography import x509  # noqa: TID253 - tests pay for it once
-from cryptography.hazmat.primitives import hashes, serialization  # noqa: TID253 - tests pay for it once
-from cryptography.hazmat.primitives.asymmetric import ec  # noqa: TID253 - tests pay for it once
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID  # noqa: TID253 - tests pay for it once
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from scanner.attest import dsse, keys
 from scanner.attest.authenticate import TrustedKey

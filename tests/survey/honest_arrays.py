@@ -1,5 +1,4 @@
 """Honest arrays and frames: numpy, pandas, scipy, joblib's own containers, npy and npz."""
-# ruff: noqa: TID253 - one entry a line; the library itself is what these files are about
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Honest estimators: every scikit-learn estimator fitted, pipelines, searches, and the boosting libraries."""
-# ruff: noqa: TID253 - one entry a line; the library itself is what these files are about
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
 """Honest PyTorch objects: tensors of every kind, modules, optimizers, schedulers, distributions, checkpoints."""
-# ruff: noqa: TID253 - one entry a line; the library itself is what these files are about
 
 from __future__ import annotations
 

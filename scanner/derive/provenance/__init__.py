@@ -1,0 +1,1 @@
+"""Joins of signatures with what lies beside them."""
