@@ -142,6 +142,10 @@ class Formats(Sequence[Format]):
         """Build the index of formats that are there."""
         return cls(_entry(one, partial(_itself, one)) for one in formats)
 
+    def joined(self, one: Format) -> "Formats":
+        """Return these and one more, which is asked last."""
+        return Formats((*self._entries, _entry(one, partial(_itself, one))))
+
     def __len__(self) -> int:
         """Count them."""
         return len(self._entries)

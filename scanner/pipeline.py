@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from scanner import derive, engine, formats, isolate, pack, reader
+from scanner import derive, engine, formats, isolate, measures, pack, reader
 from scanner import policy as policies
 from scanner.artifact import Artifact
 from scanner.facts import Examined, Fact
@@ -18,6 +18,7 @@ from scanner.record import record
 from scanner.report import SCHEMA, Digested, Due, Report, RuleHelp, Tool
 from scanner.rule import Rule
 from scanner.sources import folder
+from scanner.usage import UsageError
 from scanner.version import VERSION
 
 Progress = Callable[[int, int], None]
@@ -38,6 +39,7 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
     limits: Limits = DEFAULT,
     jobs: int | None = None,
     digest: bool = False,
+    weights: str = "off",
     progress: Progress | None = None,
     today: date | None = None,
 ) -> Report:
@@ -45,10 +47,18 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
 
     `jobs` is the number of worker processes, all cores by default; the result does not depend on it.
     `digest` computes the SHA-256 of files above `limits.hashed_nbytes` too.
+    `weights` is how far numbers inside tensors are looked at, one of `measures.PROFILES`; it needs numpy.
     Raises `UsageError` for a path that does not exist.
     """
     return observe(
-        *paths, policy=policy, limits=limits, jobs=jobs, digest=digest, progress=progress, today=today
+        *paths,
+        policy=policy,
+        limits=limits,
+        jobs=jobs,
+        digest=digest,
+        weights=weights,
+        progress=progress,
+        today=today,
     ).report
 
 
@@ -58,6 +68,7 @@ def observe(  # noqa: PLR0913 - as `scan`
     limits: Limits = DEFAULT,
     jobs: int | None = None,
     digest: bool = False,
+    weights: str = "off",
     progress: Progress | None = None,
     today: date | None = None,
 ) -> Scanned:
@@ -70,7 +81,8 @@ def observe(  # noqa: PLR0913 - as `scan`
             artifacts.append(item)
         else:
             facts.append(item)
-    facts.extend(_read(artifacts, limits, jobs or os.cpu_count() or 1, digest=digest, progress=progress))
+    jobs = jobs or os.cpu_count() or 1
+    facts.extend(_read(artifacts, limits, jobs, digest=digest, weights=weights, progress=progress))
     if (use := policies.use_of(policy)) is not None:
         facts.append(use)
     for join in derive.discover(facts):
@@ -103,12 +115,24 @@ def _source(paths: Sequence[str | Path], policy: Policy) -> Iterator[Artifact | 
         yield from folder.walk(named, keep=policy.excludes)
 
 
-def _read(
-    artifacts: Sequence[Artifact], limits: Limits, jobs: int, *, digest: bool, progress: Progress | None
+def _read(  # noqa: PLR0913 - the call's own arguments, handed through
+    artifacts: Sequence[Artifact],
+    limits: Limits,
+    jobs: int,
+    *,
+    digest: bool,
+    weights: str,
+    progress: Progress | None,
 ) -> Iterator[Fact]:
     # Nearly every scan has pickles, and both sides of the fork speak of them: imported before it, that is paid once.
     import_module("scanner.facts.pickle")
-    read = partial(reader.read, formats=formats.discover(), limits=limits, digest=digest)
+    known = formats.discover()
+    if weights not in measures.PROFILES:
+        message = f"weights: {weights!r} is none of {', '.join(measures.PROFILES)}"
+        raise UsageError(message)
+    if weights != "off":
+        known = known.joined(measures.reader(weights))
+    read = partial(reader.read, formats=known, limits=limits, digest=digest)
     advance = partial(_advance, progress, len(artifacts)) if progress else None
     for facts in isolate.read_all(artifacts, read, limits=limits, jobs=jobs, progress=advance):
         yield from facts

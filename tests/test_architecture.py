@@ -66,6 +66,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "requirements", "text", "vocabulary", *BYTES,
     },
     "weights": {"facts", "nesting", "pattern"},
+    "measures": {
+        "artifact", "facts", "format", "formats", "inside", "limits", "pattern", "sketch", "streams", "tensors", "text",
+        "weights",
+    },
     "rowsums": set(),
     "tokenizers": {"facts", "nesting"},
     "settings": {"artifact", "facts", "record"},
@@ -106,8 +110,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "schema": {"report"},
     "explain": {"artifact", "facts", "format", "formats", "isolate", "limits", "text"},
     "contents": {"artifact", "facts", "format", "formats", "isolate", "limits", "tensors", "text"},
+    "compare": {
+        "artifact", "facts", "format", "formats", "json_object", "json_text", "limits", "pattern", "streams", "tensors",
+    },
+    "against": {
+        "artifact", "compare", "engine", "facts", "isolate", "limits", "pack", "policy", "report", "sources", "usage",
+        "version",
+    },
     "pipeline": {
-        *NOUNS, *RULES, "engine", "derive", "formats", "isolate", "policy", "reader", "record", "report",
+        *NOUNS, *RULES, "engine", "derive", "formats", "isolate", "measures", "policy", "reader", "record", "report",
         "sources",
     },
     "attest": {
@@ -115,8 +126,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "settings", "sources", "text", "usage",
     },
     "cli": {
-        *NOUNS, *RULES, "attest", "baseline", "contents", "explain", "facts", "formats", "lineage", "lint", "pipeline",
-        "policy", "policy_file", "record", "report",
+        *NOUNS, *RULES, "against", "attest", "baseline", "compare", "contents", "explain", "facts", "format", "formats",
+        "lineage", "lint", "pipeline", "policy", "policy_file", "record", "report",
         "schema", "skeleton", "sources", "writers",
     },
     "__init__": {"artifact", "facts", "finding", "limits", "pipeline", "policy", "report", "usage", "version"},

@@ -11,7 +11,8 @@ from scanner.usage import UsageError
 from scanner.version import VERSION
 
 VERBS = (
-    "scan", "explain", "inspect", "license", "sign", "verify", "attest", "bom", "keygen", "rules", "formats", "schema",
+    "scan", "explain", "inspect", "diff", "license",
+    "sign", "verify", "attest", "bom", "keygen", "rules", "formats", "schema",
 )  # fmt: skip
 """Modules of this package, in the order of the help; each registers its commands."""
 

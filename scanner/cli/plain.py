@@ -23,6 +23,7 @@ class Asked(TypedDict, total=False):
     report_format: str
     output: list[str]
     jobs: int
+    weights: str
     digest: bool
     quiet: bool
     verbose: bool
@@ -37,6 +38,8 @@ FLAGS = {
     "-v": "verbose",
 }
 
+WEIGHTS = ("off", "fast", "full")
+
 VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "--policy": ("policy", str),
     "--profile": ("profile", str),
@@ -46,6 +49,7 @@ VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "--format": ("report_format", str),
     "--output": ("output", lambda text: [text]),
     "--jobs": ("jobs", lambda text: int(text) if text.isascii() and text.isdecimal() and text.strip("0") else None),
+    "--weights": ("weights", lambda text: text if text in WEIGHTS else None),
 }
 """The parameter of each option, and what its value means; None where it is not for here."""
 

@@ -1,10 +1,20 @@
 """`assay scan`: what would loading these files do?"""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from scanner.finding import Confidence, Severity
+
+
+class Weights(StrEnum):
+    """How far the numbers inside tensors are looked at."""
+
+    OFF = "off"
+    FAST = "fast"
+    FULL = "full"
+
 
 HELP = """Say what loading files and folders would do.
 
@@ -74,6 +84,13 @@ def scan(  # noqa: PLR0913 - one parameter an option
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Worker processes; all cores unless said otherwise.")
     ] = None,
+    weights: Annotated[
+        Weights | None,
+        typer.Option(
+            metavar="PROFILE",
+            help="Look at the numbers inside tensors: off (if nothing is said), fast or full. Needs the extra weights.",
+        ),
+    ] = None,
     digest: Annotated[bool, typer.Option("--digest", help="Compute the SHA-256 of large files too.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print nothing; the exit code and the files answer.")
@@ -95,6 +112,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
         output=output,
         jobs=jobs,
         digest=digest,
+        weights=weights.value if weights else None,
         quiet=quiet,
         verbose=verbose,
     )

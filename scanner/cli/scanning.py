@@ -30,6 +30,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     output: list[str] | None = None,
     jobs: int | None = None,
     digest: bool = False,
+    weights: str | None = None,
     quiet: bool = False,
     verbose: bool = False,
 ) -> int:
@@ -43,7 +44,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     destinations = outputs(report_format, output or [], writers.discover())
     judged_by = _policy(paths, policy, baseline=None if update_baseline else baseline)
     judged_by = for_profile(_stricter(judged_by, fail_at, min_confidence), profile)
-    report = _scan(paths, judged_by, jobs, digest=digest, quiet=quiet)
+    report = _scan(paths, judged_by, jobs, digest=digest, weights=weights or "off", quiet=quiet)
     if update_baseline and baseline is not None:
         return _record(Path(baseline), report)
     for destination in destinations:
@@ -112,12 +113,15 @@ def _stricter(policy: "Policy", fail_at: Severity | None, min_confidence: Confid
     return replace(policy, fail_at=fail_at or policy.fail_at, min_confidence=min_confidence or policy.min_confidence)
 
 
-def _scan(paths: list[str], policy: "Policy", jobs: int | None, *, digest: bool, quiet: bool) -> "Report":
+def _scan(  # noqa: PLR0913 - the verb's own arguments, handed through
+    paths: list[str], policy: "Policy", jobs: int | None, *, digest: bool, quiet: bool, weights: str = "off"
+) -> "Report":
     from scanner import pipeline
 
     progress = terminal.Progress()
     try:
-        return pipeline.scan(*paths, policy=policy, jobs=jobs, digest=digest, progress=None if quiet else progress)
+        shown = None if quiet else progress
+        return pipeline.scan(*paths, policy=policy, jobs=jobs, digest=digest, weights=weights, progress=shown)
     finally:
         progress.end()
 

@@ -1,0 +1,1 @@
+"""A model against its base: tensors paired, streamed side by side, and the change of each named."""
