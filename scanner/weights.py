@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import NamedTuple
 
-from scanner.facts import Fact
+from scanner.facts import Examined, Fact
 from scanner.facts.tensor import TensorSketch
 from scanner.facts.torch import TorchCheckpoint, TorchStorage
 from scanner.nesting import SEPARATOR, beside
@@ -34,6 +34,9 @@ ADAPTERS = ("lora_", "base_model.", "prompt_embeddings", "ia3_")
 TWINS = {"pytorch_model": "model", "tf_model": "model", "flax_model": "model", "rust_model": "model",
          "consolidated": "model", "diffusion_flax_model": "diffusion_pytorch_model"}  # fmt: skip
 """File names under which loaders look for the same weights in another format."""
+
+LOADED = frozenset(("safetensors", "gguf", "torch", "pickle", "onnx", "hdf5", "keras", "flax", "tflite", "ggml"))
+"""Formats of models; a package of a program holds others beside its own files."""
 
 LEAVES = frozenset(("weight", "kernel", "scale", "weights"))
 GRAPH_FOLDERS = ("onnx/",)
@@ -211,3 +214,12 @@ def layers(tensors: Mapping[str, Tensor]) -> tuple[int, str]:
     if not sizes:
         return 0, ""
     return last[max(sizes, key=lambda stack: (sizes[stack], stack))]
+
+
+def folders(facts: Iterable[Fact], without: Container[str] = frozenset()) -> dict[str, str]:
+    """Map each folder that holds a model to its first file that is one, paths `without` left aside."""
+    found: dict[str, str] = {}
+    for fact in facts:
+        if isinstance(fact, Examined) and not LOADED.isdisjoint(fact.formats) and fact.where.path not in without:
+            found.setdefault(beside(fact.where.path, ""), fact.where.path)
+    return found

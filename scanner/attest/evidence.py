@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from scanner.attest import bundle, signatures
+from scanner.attest import bundle, files, signatures
 from scanner.attest.bundle import Bundle
 from scanner.attest.errors import AttestError
 from scanner.attest.oms import PREDICATE, PREDICATE_V01
@@ -11,7 +11,6 @@ from scanner.attest.strict import loads
 from scanner.attest.tree import Tree
 from scanner.limits import SIGNATURE_NBYTES
 from scanner.record import record
-from scanner.usage import UsageError
 
 
 @record
@@ -55,16 +54,7 @@ def gather(
 
 def raw(file: Path) -> bytes:
     """Read a file that was named. Raises `UsageError`."""
-    try:
-        with file.open("rb") as stream:
-            held = stream.read(SIGNATURE_NBYTES + 1)
-    except OSError as error:
-        message = f"{file}: {error.strerror or error}"
-        raise UsageError(message) from error
-    if len(held) > SIGNATURE_NBYTES:
-        message = f"{file}: larger than {SIGNATURE_NBYTES} bytes"
-        raise UsageError(message)
-    return held
+    return files.read(file, SIGNATURE_NBYTES)
 
 
 def _whole(file: Path) -> Piece:

@@ -1,4 +1,4 @@
-"""Files that are written in one step: a reader sees the old one or the new one, never half of either."""
+"""Files that are named on a line: read up to a bound; written in one step, so that nobody sees half of one."""
 
 import os
 import stat
@@ -6,6 +6,20 @@ from contextlib import suppress
 from pathlib import Path
 
 from scanner.usage import UsageError
+
+
+def read(file: Path, bound: int, *, hint: str = "") -> bytes:
+    """Read a file that was named, of at most `bound` bytes. `hint` follows what a larger one is told. `UsageError`."""
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(bound + 1)
+    except OSError as error:
+        message = f"{file}: {error.strerror or error}"
+        raise UsageError(message) from error
+    if len(raw) > bound:
+        message = f"{file}: larger than {bound} bytes{hint}"
+        raise UsageError(message)
+    return raw
 
 
 def write(file: Path, content: bytes, *, mode: int = 0o666, replace: bool = True) -> None:

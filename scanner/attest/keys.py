@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from scanner.attest import files
 from scanner.attest.errors import AttestError, Code
 from scanner.limits import KEY_NBYTES
 from scanner.usage import UsageError
@@ -44,16 +45,7 @@ _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", 
 
 def read(file: Path) -> bytes:
     """Read a file of keys or certificates. Raises `UsageError`."""
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(KEY_NBYTES + 1)
-    except OSError as error:
-        message = f"{file}: {error.strerror or error}"
-        raise UsageError(message) from error
-    if len(raw) > KEY_NBYTES:
-        message = f"{file}: larger than {KEY_NBYTES} bytes; this is no key"
-        raise UsageError(message)
-    return raw
+    return files.read(file, KEY_NBYTES, hint="; this is no key")
 
 
 def blocks(raw: bytes, label: str) -> list[bytes]:

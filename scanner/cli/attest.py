@@ -5,6 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli import terminal
+from scanner.cli.signer_options import (
+    Certificate,
+    Chain,
+    IdentityToken,
+    Key,
+    PublicKey,
+    Service,
+    Sigstore,
+    TrustConfig,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,24 +50,14 @@ def register(app: typer.Typer) -> None:
 def attest(  # noqa: PLR0913 - one parameter an option
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A folder, or one file.")],
     *,
-    key: Annotated[str | None, typer.Option(metavar="FILE", help="The private key, PEM.")] = None,
-    certificate: Annotated[
-        str | None, typer.Option(metavar="FILE", help="The certificate of --key, PEM; others may follow it.")
-    ] = None,
-    chain: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Certificates between --certificate and a root, PEM.")
-    ] = None,
-    service: Annotated[
-        str | None, typer.Option(metavar="URI", help="A key in a service or token, as securesystemslib names it.")
-    ] = None,
-    public_key: Annotated[str | None, typer.Option(metavar="FILE", help="The public key of --service, PEM.")] = None,
-    sigstore: Annotated[bool, typer.Option("--sigstore", help="Sign with an identity instead of a key.")] = False,
-    identity_token: Annotated[
-        str | None, typer.Option(metavar="FILE", help="An identity token for --sigstore.")
-    ] = None,
-    trust_config: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Signing services for --sigstore, instead of the public ones.")
-    ] = None,
+    key: Key = None,
+    certificate: Certificate = None,
+    chain: Chain = None,
+    service: Service = None,
+    public_key: PublicKey = None,
+    sigstore: Sigstore = False,
+    identity_token: IdentityToken = None,
+    trust_config: TrustConfig = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Print the bare statements, and sign nothing.")] = False,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where they go; - is standard output.")] = "-",
     name: Annotated[str, typer.Option(metavar="NAME", help="What the statements call the model.")] = "",

@@ -23,6 +23,9 @@ NEAR = 100
 SELECTORS = 4
 """Variation selectors in a row from which they carry something: a character has one, seldom two."""
 
+REGION_FLAG = pattern("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
+"""A flag of a region (UTS 51, emoji tag sequences): the honest use of tag characters."""
+
 _TAG_BASE = 0xE0000
 _RUN = pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"

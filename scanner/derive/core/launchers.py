@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from scanner.facts import Examined, Fact
-from scanner.facts.loader import Launcher
 from scanner.nesting import beside
 
 SUFFIXES = frozenset((
@@ -12,23 +11,22 @@ SUFFIXES = frozenset((
 ))  # fmt: skip
 """What a desktop starts when it is clicked. A shell script is not among them: it takes a hand to run one."""
 
-WEIGHTS = frozenset(("safetensors", "gguf", "torch", "pickle", "onnx", "hdf5", "keras", "flax", "tflite", "ggml"))
-"""Formats of models; a package of a program holds others beside its own files."""
-
 
 def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     """State each such file whose own folder holds weights."""
     clicked: list[tuple[str, Examined]] = []
-    weights: dict[str, str] = {}
     for fact in facts:
-        if not isinstance(fact, Examined):
-            continue
-        path = fact.where.path
-        suffix = path[path.rfind(".") :].lower() if "." in path[-12:] else ""
-        if suffix in SUFFIXES:
-            clicked.append((suffix, fact))
-        elif not WEIGHTS.isdisjoint(fact.formats):
-            weights.setdefault(beside(path, ""), path)
+        if isinstance(fact, Examined):
+            path = fact.where.path
+            suffix = path[path.rfind(".") :].lower() if "." in path[-12:] else ""
+            if suffix in SUFFIXES:
+                clicked.append((suffix, fact))
+    if not clicked:
+        return
+    from scanner.facts.loader import Launcher
+    from scanner.weights import folders
+
+    weights = folders(facts, without={fact.where.path for _, fact in clicked})
     for suffix, fact in clicked:
         if found := weights.get(beside(fact.where.path, "")):
             yield Launcher(where=fact.where, suffix=suffix, weights=found)

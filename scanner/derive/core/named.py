@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from scanner.facts import Examined, Fact
-from scanner.facts.card import OtherThanNamed
 
 HELD = frozenset(("zip", "tar", "sevenzip", "rar"))
 
@@ -24,6 +23,6 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
             path = fact.where.path
             suffix = path[path.rfind(".") :].lower()
             if suffix in PROMISED:
-                yield OtherThanNamed(
-                    where=fact.where, suffix=suffix, formats=tuple(sorted(found))
-                )  # fmt: skip
+                from scanner.facts.card import OtherThanNamed
+
+                yield OtherThanNamed(where=fact.where, suffix=suffix, formats=tuple(sorted(found)))

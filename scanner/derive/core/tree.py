@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scanner.facts import Examined, Fact, LinkFound
-from scanner.facts.card import TreeOddity
 from scanner.nesting import beside
 from scanner.pattern import pattern
 
@@ -35,7 +34,7 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
         for how in _odd(name):
             told[how] += 1
             if told[how] <= TOLD:
-                yield TreeOddity(where=fact.where, how=how, name=name[:_SHOWN], other="", count=1)
+                yield _oddity(fact, how, name)
     yield from _clashes(named)
     yield from _crowds(named)
 
@@ -68,9 +67,7 @@ def _clashes(named: Sequence[Examined | LinkFound]) -> Iterator[Fact]:
             told += 1
             if told <= TOLD:
                 how = "case" if first.casefold() == path.casefold() else "unicode"
-                yield TreeOddity(
-                    where=fact.where, how=how, name=path[:_SHOWN], other=first[:_SHOWN], count=1
-                )  # fmt: skip
+                yield _oddity(fact, how, path, other=first)
 
 
 def _crowds(named: Sequence[Examined | LinkFound]) -> Iterator[Fact]:
@@ -80,4 +77,10 @@ def _crowds(named: Sequence[Examined | LinkFound]) -> Iterator[Fact]:
     first = {beside(fact.where.path, ""): fact for fact in reversed(named)}
     for folder, count in folders.items():
         if count > MANY:
-            yield TreeOddity(where=first[folder].where, how="many", name=folder[:_SHOWN], other="", count=count)
+            yield _oddity(first[folder], "many", folder, count=count)
+
+
+def _oddity(fact: Examined | LinkFound, how: str, name: str, *, other: str = "", count: int = 1) -> Fact:
+    from scanner.facts.card import TreeOddity  # few scans state one, and all start with this join
+
+    return TreeOddity(where=fact.where, how=how, name=name[:_SHOWN], other=other[:_SHOWN], count=count)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanner.cards.folders import above
 from scanner.facts import Examined, Fact
-from scanner.facts.card import CardProfile
 from scanner.nesting import beside
 
 WEIGHTS = frozenset(("safetensors", "gguf"))
@@ -21,6 +19,11 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
                 carded.add(beside(fact.where.path, ""))
             elif not WEIGHTS.isdisjoint(fact.formats):
                 weights.setdefault(beside(fact.where.path, ""), fact)
+    if not weights:
+        return
+    from scanner.cards.folders import above
+    from scanner.facts.card import CardProfile
+
     bare = [fact for folder, fact in sorted(weights.items()) if not any(one in carded for one in above(folder))]
     for fact in bare[:1]:
         yield CardProfile(where=fact.where, profile="model-card", card="none", elements=1, found=0, missing=("card",))

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanner.facts import Examined, Fact
+from scanner.facts import Fact
 from scanner.facts.loader import WeightsCompanion
 from scanner.facts.python import PythonCall, PythonDecodes
 from scanner.nesting import beside
-
-WEIGHTS = frozenset(("safetensors", "gguf", "torch", "pickle", "onnx", "hdf5", "keras", "flax", "tflite", "ggml"))
-"""Formats of models."""
+from scanner.weights import folders
 
 WHEN = frozenset(("import", "load"))
 GROUPS = frozenset(("process", "memory", "network", "evaluate"))
@@ -20,10 +18,7 @@ def derive(facts: Sequence[Fact]) -> Iterator[Fact]:
     calls = [one for one in calls if one.group in GROUPS and one.role != "setup"]
     if not calls:
         return
-    weights: dict[str, str] = {}
-    for fact in facts:
-        if isinstance(fact, Examined) and not WEIGHTS.isdisjoint(fact.formats):
-            weights.setdefault(beside(fact.where.path, ""), fact.where.path)
+    weights = folders(facts)
     for call in calls:
         found = weights.get(beside(call.where.path, ""))
         if found:

@@ -3,9 +3,7 @@
 import re
 
 from scanner.pattern import pattern
-
-FLAG = pattern("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
-"""A flag of a region (UTS 51, emoji tag sequences): the honest use of tag characters."""
+from scanner.prose.unseen import REGION_FLAG
 
 TAGS = pattern("[\U000e0020-\U000e007e]")
 
@@ -52,7 +50,7 @@ def kinds(text: str) -> list[tuple[str, int]]:
     """Name what a text holds, each kind once, with the offset of the first."""
     found: list[tuple[str, int]] = []
     if not text.isascii():
-        plain = FLAG.sub("", text)
+        plain = REGION_FLAG.sub("", text)
         tag = TAGS.search(plain)
         if tag is not None:
             found.append(("tag-characters", max(0, text.find(tag[0]))))
@@ -63,4 +61,4 @@ def kinds(text: str) -> list[tuple[str, int]]:
 
 def spelled(text: str) -> str:
     """Return what the tag characters of a text spell."""
-    return "".join(chr(ord(one) - 0xE0000) for one in TAGS.findall(FLAG.sub("", text)))[:200]
+    return "".join(chr(ord(one) - 0xE0000) for one in TAGS.findall(REGION_FLAG.sub("", text)))[:200]

@@ -5,6 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from scanner.pattern import pattern
+from scanner.prose.unseen import REGION_FLAG
 
 _COOKIE = pattern(
     rb"\A(?:\xef\xbb\xbf)?(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]{1,60})"
@@ -26,9 +27,6 @@ _LISTED = pattern(
     "\U000110bd\U0001d173-\U0001d17a\U000e0001-\U000e007f]{1,400}\\1"
 )
 """A text of nothing but such characters, as those write that look for them: it hides nothing."""
-
-_FLAG = pattern("\U0001f3f4[\U000e0061-\U000e007a\U000e0030-\U000e0039]{2,6}\U000e007f")
-"""A flag of a region (UTS 51): the honest use of tag characters."""
 
 _INVISIBLE = pattern("[\u200b\u2060-\u2064\u3164\uffa0\u115f\u1160\ufeff]")
 _FULL = pattern("[\uff21-\uff5a\U0001d400-\U0001d7ff\u2460-\u24ff\u212a\u017f\ufb00-\ufb06]")
@@ -99,7 +97,7 @@ def _hidden(text: str) -> list[tuple[str, str, int, int]]:
     found = []
     letters = "".join(set(text))  # a few hundred at most, so that most files are searched no further
     if _BIDI.search(letters) or max(letters) >= "\U000e0000":
-        text = _FLAG.sub("", _LISTED.sub("''", text))
+        text = REGION_FLAG.sub("", _LISTED.sub("''", text))
     for kind, form in (("bidi", _BIDI), ("invisible", _INVISIBLE), ("tags", _TAGS)):
         first = form.search(text) if form.search(letters) or (kind == "tags" and max(letters) >= "\U000e0000") else None
         if first:
