@@ -30,6 +30,7 @@ class Artifact:
     seekable binary stream at offset 0; closing it is the reader's duty.
     `depth` counts the containers around it: 0 for a file of the source.
     `cut`: a bound ended it early, and that is stated where it was met: that its end is missing is no news.
+    `remote`: reading it costs requests, so nothing is read that no reader asks for.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Artifact:
     open: Callable[[], BinaryIO]
     depth: int = 0
     cut: bool = False
+    remote: bool = False
 
     def at(self, offset: int | None = None, length: int | None = None) -> Location:
         """Name a byte range of this artifact, as far as the artifact reaches: a range that bytes declare may not."""

@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from scanner import derive, engine, formats, isolate, measures, pack, reader
+from scanner import derive, engine, formats, isolate, measures, pack, reader, sources
 from scanner import policy as policies
 from scanner.artifact import Artifact
 from scanner.facts import Examined, Fact
@@ -17,7 +17,6 @@ from scanner.policy import Policy
 from scanner.record import record
 from scanner.report import SCHEMA, Digested, Due, Report, RuleHelp, Tool
 from scanner.rule import Rule
-from scanner.sources import folder
 from scanner.usage import UsageError
 from scanner.version import VERSION
 
@@ -76,7 +75,7 @@ def observe(  # noqa: PLR0913 - as `scan`
     bundle = pack.load()
     facts: list[Fact] = []
     artifacts: list[Artifact] = []
-    for item in _source(paths, policy):
+    for item in sources.walk([str(path) for path in paths], keep=policy.excludes):
         if isinstance(item, Artifact):
             artifacts.append(item)
         else:
@@ -105,16 +104,6 @@ def observe(  # noqa: PLR0913 - as `scan`
     return Scanned(report=report, facts=tuple(facts))
 
 
-def _source(paths: Sequence[str | Path], policy: Policy) -> Iterator[Artifact | Fact]:
-    if "-" in paths:
-        from scanner.sources import stdin
-
-        yield stdin.read()
-    named = [Path(path) for path in paths if path != "-"]
-    if named:
-        yield from folder.walk(named, keep=policy.excludes)
-
-
 def _read(  # noqa: PLR0913 - the call's own arguments, handed through
     artifacts: Sequence[Artifact],
     limits: Limits,
@@ -134,6 +123,8 @@ def _read(  # noqa: PLR0913 - the call's own arguments, handed through
         known = known.joined(measures.reader(weights))
     read = partial(reader.read, formats=known, limits=limits, digest=digest)
     advance = partial(_advance, progress, len(artifacts)) if progress else None
+    if any(artifact.remote for artifact in artifacts):
+        jobs = 1  # requests are answered one after the other
     for facts in isolate.read_all(artifacts, read, limits=limits, jobs=jobs, progress=advance):
         yield from facts
 

@@ -104,7 +104,9 @@ def _policy(paths: list[str], named: str | None, *, baseline: str | None) -> "Po
 
 
 def _inside(file: Path, paths: list[str]) -> bool:
-    return any(file.resolve().is_relative_to(Path(path).resolve()) for path in paths if path != "-")
+    from scanner import sources
+
+    return any(file.resolve().is_relative_to(Path(path).resolve()) for path in paths if sources.local(path))
 
 
 def _stricter(policy: "Policy", fail_at: Severity | None, min_confidence: Confidence | None) -> "Policy":

@@ -2,14 +2,14 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from scanner.artifact import Artifact, Location
 from scanner.facts import Excluded, Fact, LinkFound, SpecialFile, Unreadable
-from scanner.sources import snapshot
+from scanner.sources import Keep, snapshot
 from scanner.sources.window import open_file
 from scanner.text import printable
 from scanner.usage import UsageError
@@ -17,8 +17,6 @@ from scanner.usage import UsageError
 VERSION_STORE = ".git/ (version control store)"
 RUN_BY_GIT = ("config", "hooks")
 """What of a `.git` folder can make git start programs; objects are compressed copies of what was checked out."""
-
-Keep = Callable[[str], str | None]
 
 
 class _Entry(NamedTuple):
@@ -36,7 +34,7 @@ class _Walk:
         self.blobs: set[str] = set()
 
 
-def walk(paths: Sequence[Path], *, keep: Keep) -> Iterator[Artifact | Fact]:
+def walk(paths: Sequence[str | Path], *, keep: Keep) -> Iterator[Artifact | Fact]:
     """Yield an artifact a file, and a fact for all that is none: links, special files, what is left out or unreadable.
 
     A path is shown as it was given, joined with the names below it: `models/sub/model.pt`; for "." that is
@@ -45,7 +43,7 @@ def walk(paths: Sequence[Path], *, keep: Keep) -> Iterator[Artifact | Fact]:
     `keep` gets each shown path, a folder's with "/" at the end, and returns the pattern that leaves it out.
     Raises `UsageError` before anything is yielded for a given path that does not exist or cannot be read.
     """
-    roots = [_root(path) for path in paths]
+    roots = [_root(Path(path)) for path in paths]
     state = _Walk(keep=keep, roots=tuple(os.path.realpath(root.path) for root in roots))
     return _walk(roots, state)
 

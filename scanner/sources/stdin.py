@@ -3,16 +3,26 @@
 import io
 import mmap
 import sys
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import BinaryIO
 
 from scanner.artifact import Artifact
 from scanner.limits import STDIN_MEMORY_NBYTES, STDIN_NBYTES
-from scanner.sources import window
+from scanner.sources import STANDARD_INPUT, Keep, window
 from scanner.usage import UsageError
 
-PATH = "-"
 CHUNK_NBYTES = 1 << 20
+
+
+def claims(target: str) -> bool:
+    """Say whether a target is standard input."""
+    return target == STANDARD_INPUT
+
+
+def walk(targets: Sequence[str], *, keep: Keep) -> Iterator[Artifact]:  # noqa: ARG001 - it has no name to be left out by
+    """Yield standard input, once however often it is named."""
+    yield read()
 
 
 def read(
@@ -31,12 +41,12 @@ def read(
         head = source.read(memory_nbytes)
         rest = source.read(CHUNK_NBYTES)
         if not rest:
-            return Artifact(path=PATH, size=len(head), open=partial(io.BytesIO, head))
+            return Artifact(path=STANDARD_INPUT, size=len(head), open=partial(io.BytesIO, head))
         memory = _spool(source, head, rest, nbytes)
     except OSError as error:
         message = f"standard input cannot be read: {error.strerror or error}; save it to a file and scan that"
         raise UsageError(message) from error
-    return Artifact(path=PATH, size=len(memory), open=partial(window.open_map, memory))
+    return Artifact(path=STANDARD_INPUT, size=len(memory), open=partial(window.open_map, memory))
 
 
 def _spool(source: BinaryIO, head: bytes, rest: bytes, nbytes: int) -> mmap.mmap:
