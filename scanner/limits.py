@@ -70,6 +70,10 @@ KEY_NBYTES = 1 << 20
 """Largest file of keys or certificates, in bytes."""
 
 
+CACHE_NBYTES = 1 << 30
+"""Largest file of kept results, in bytes; what was not asked for longest goes first."""
+
+
 @record
 class Limits:
     """Bounds for reading one top-level artifact. Sizes in bytes, times in seconds."""

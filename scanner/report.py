@@ -63,6 +63,16 @@ class Due:
 
 
 @record
+class Judged:
+    """What the rules say of a scan, before a policy decides: the parts of a report that no policy changes."""
+
+    findings: tuple[Finding, ...]
+    examined: tuple[Examined, ...]
+    obligations: tuple[Due, ...]
+    rules: tuple[RuleHelp, ...]
+
+
+@record
 class Report:
     """The result of a scan. `rules` explains the rules that found something; paths are relative to the scan's roots.
 

@@ -108,6 +108,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "baseline": {"finding", "policy", "text", "usage"},
     "writers": {"artifact", "facts", "finding", "limits", "nesting", "report", "text"},
     "schema": {"report"},
+    "cache": {"artifact", "facts", "limits", "record", "report", "text", "usage", "version", "wire"},
     "explain": {"artifact", "facts", "format", "formats", "isolate", "limits", "text"},
     "contents": {"artifact", "facts", "format", "formats", "isolate", "limits", "tensors", "text"},
     "compare": {
@@ -118,8 +119,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "version",
     },
     "pipeline": {
-        *NOUNS, *RULES, "engine", "derive", "formats", "isolate", "measures", "policy", "reader", "record", "report",
-        "sources",
+        *NOUNS, *RULES, "cache", "engine", "derive", "formats", "isolate", "measures", "policy", "reader", "record",
+        "report", "sources",
     },
     "attest": {
         "artifact", "facts", "finding", "glob", "known", "licenses", "limits", "nesting", "record", "report",

@@ -92,6 +92,10 @@ def scan(  # noqa: PLR0913 - one parameter an option
         ),
     ] = None,
     digest: Annotated[bool, typer.Option("--digest", help="Compute the SHA-256 of large files too.")] = False,
+    cache: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Keep what is found in DIR; what did not change is not read again."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print nothing; the exit code and the files answer.")
     ] = False,
@@ -113,6 +117,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
         jobs=jobs,
         digest=digest,
         weights=weights.value if weights else None,
+        cache=cache,
         quiet=quiet,
         verbose=verbose,
     )

@@ -31,6 +31,7 @@ def scan(  # noqa: PLR0913 - one parameter an option
     jobs: int | None = None,
     digest: bool = False,
     weights: str | None = None,
+    cache: str | None = None,
     quiet: bool = False,
     verbose: bool = False,
 ) -> int:
@@ -41,10 +42,13 @@ def scan(  # noqa: PLR0913 - one parameter an option
     if update_baseline and baseline is None:
         message = "--update-baseline: name the file with --baseline FILE"
         raise UsageError(message)
+    if cache is not None and _inside(Path(cache), paths):
+        message = f"--cache {cache} lies inside what is scanned: what is judged does not choose the judge; name another"
+        raise UsageError(message)
     destinations = outputs(report_format, output or [], writers.discover())
     judged_by = _policy(paths, policy, baseline=None if update_baseline else baseline)
     judged_by = for_profile(_stricter(judged_by, fail_at, min_confidence), profile)
-    report = _scan(paths, judged_by, jobs, digest=digest, weights=weights or "off", quiet=quiet)
+    report = _scan(paths, judged_by, jobs, digest=digest, weights=weights or "off", cache=cache, quiet=quiet)
     if update_baseline and baseline is not None:
         return _record(Path(baseline), report)
     for destination in destinations:
@@ -116,14 +120,23 @@ def _stricter(policy: "Policy", fail_at: Severity | None, min_confidence: Confid
 
 
 def _scan(  # noqa: PLR0913 - the verb's own arguments, handed through
-    paths: list[str], policy: "Policy", jobs: int | None, *, digest: bool, quiet: bool, weights: str = "off"
+    paths: list[str],
+    policy: "Policy",
+    jobs: int | None,
+    *,
+    digest: bool,
+    quiet: bool,
+    weights: str = "off",
+    cache: str | None = None,
 ) -> "Report":
     from scanner import pipeline
 
     progress = terminal.Progress()
     try:
         shown = None if quiet else progress
-        return pipeline.scan(*paths, policy=policy, jobs=jobs, digest=digest, weights=weights, progress=shown)
+        return pipeline.scan(
+            *paths, policy=policy, jobs=jobs, digest=digest, weights=weights, cache=cache, progress=shown
+        )
     finally:
         progress.end()
 

@@ -79,6 +79,9 @@ class _FileWindow(_Window):
         super().__init__(size)
         self._file = io.FileIO(descriptor, "rb")
 
+    def fileno(self) -> int:
+        return self._file.fileno()
+
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self._file.seek(super().seek(offset, whence))
 
