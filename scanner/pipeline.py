@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scanner import derive, engine, formats, isolate, measures, pack, reader, sources
 from scanner import policy as policies
 from scanner.artifact import Artifact
-from scanner.facts import Examined, Fact
+from scanner.facts import Examined, Fact, Unreadable
 from scanner.finding import Finding
 from scanner.limits import DEFAULT, Limits
 from scanner.pack import Pack
@@ -100,9 +100,15 @@ def _gather(paths: Sequence[str | Path], policy: Policy) -> tuple[list[Artifact]
     for item in sources.walk([str(path) for path in paths], keep=policy.excludes):
         if isinstance(item, Artifact):
             artifacts.append(item)
-        else:
-            facts.append(item)
+            continue
+        facts.append(item)
+        if isinstance(item, Unreadable):  # nobody opens it, so nobody else says that it was not read
+            facts.append(_unread(item))
     return artifacts, facts
+
+
+def _unread(fact: Unreadable) -> Examined:
+    return Examined(where=fact.where, sha256="", size=0, formats=(), bytes_examined=0, complete=False)
 
 
 def _facts(
