@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scanner import version
+    from scanner import guard, version
     from scanner.artifact import Artifact, Location
     from scanner.facts import Examined, Fact
     from scanner.finding import Evidence, Finding
@@ -30,6 +30,7 @@ __all__ = [
     "UsageError",
     "Waiver",
     "__version__",
+    "guard",
     "scan",
 ]
 
@@ -56,6 +57,8 @@ def __getattr__(name: str) -> object:
         from scanner.version import VERSION
 
         return VERSION
+    if name == "guard":
+        return import_module("scanner.guard")
     home = _HOMES.get(name)
     if home is None:
         message = f"module {__name__!r} has no attribute {name!r}"

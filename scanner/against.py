@@ -3,21 +3,17 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner import engine, isolate, pack
+from scanner import isolate, judgement, pack, sources
 from scanner import policy as policies
-from scanner.artifact import Artifact
+from scanner.artifact import Artifact, Location
 from scanner.facts import Examined, Fact
 from scanner.limits import DEFAULT, Limits
 from scanner.policy import Policy
-from scanner.report import SCHEMA, Digested, Report, RuleHelp, Tool
-from scanner.sources import folder
+from scanner.report import Report
 from scanner.usage import UsageError
-from scanner.version import VERSION
 
 if TYPE_CHECKING:
     from scanner.compare.lock import Print
@@ -51,6 +47,30 @@ def compare(
     )
 
 
+def observed(base: str, model: str, *, relation: str = "", limits: Limits = DEFAULT) -> list[Fact]:
+    """Return the facts of a comparison, for a scan of the model that judges them too.
+
+    Where something was not compared, the base counts as examined in part. Raises `UsageError`.
+    """
+    sides = _artifacts(base), _artifacts(model)
+    facts = _run(model, [*sides[0], *sides[1]], partial(_delta, base, model, sides, relation, limits), limits)
+    return [
+        replace(fact, where=Location(path=base), size=sum(one.size for one in sides[0]))
+        if isinstance(fact, Examined) else fact
+        for fact in facts
+        if not (isinstance(fact, Examined) and fact.complete)
+    ]  # fmt: skip
+
+
+def likely(
+    known: "Mapping[str, Mapping[str, Print]]", model: str, *, policy: Policy = policies.DEFAULT,
+    limits: Limits = DEFAULT,
+) -> Compared:  # fmt: skip
+    """Compare a model with the fingerprints of many. Raises `UsageError` for a path that is not there."""
+    artifacts = _artifacts(model)
+    return _judged(_run(model, artifacts, partial(_likely, known, model, artifacts, limits), limits), policy)
+
+
 def check(
     known: "Mapping[str, Print]", lock: str, model: str, *, policy: Policy = policies.DEFAULT, limits: Limits = DEFAULT
 ) -> Compared:
@@ -70,8 +90,8 @@ def _delta(
 ) -> Iterator[Fact]:
     from scanner.compare import delta, models
 
-    left, right = (models.load(root, one, limits) for root, one in zip((base, model), sides, strict=True))
-    yield from delta.facts(left, right, relation=relation)
+    left, right = models.pair(base, sides[0], model, sides[1], limits)
+    yield from delta.facts(left, right, relation=relation, limits=limits)
 
 
 def _locked(
@@ -82,6 +102,15 @@ def _locked(
     yield from locked.facts(known, lock, models.load(model, artifacts, limits))
 
 
+def _likely(
+    known: "Mapping[str, Mapping[str, Print]]", model: str, artifacts: list[Artifact], limits: Limits, _: Artifact
+) -> Iterator[Fact]:
+    from scanner.compare import likely as nearest
+    from scanner.compare import models
+
+    yield from nearest.facts(known, models.load(model, artifacts, limits))
+
+
 def _prints(lock: str, model: str, artifacts: list[Artifact], limits: Limits, _: Artifact) -> Iterator[Fact]:
     from scanner.compare import locked, models
 
@@ -90,7 +119,7 @@ def _prints(lock: str, model: str, artifacts: list[Artifact], limits: Limits, _:
 
 def _artifacts(path: str) -> list[Artifact]:
     """List the files below a path; links out of it are not followed."""
-    return [one for one in folder.walk([Path(path)], keep=lambda _: None) if isinstance(one, Artifact)]
+    return [one for one in sources.walk([path], keep=lambda _: None) if isinstance(one, Artifact)]
 
 
 def _run(
@@ -138,28 +167,4 @@ def _closed(read: Callable[[Artifact], Iterable[Fact]], whole: Artifact, artifac
 
 def _judged(facts: list[Fact], policy: Policy) -> Compared:
     bundle = pack.load()
-    rules = bundle.about({kind.__name__ for kind in set(map(type, facts))})
-    examined = tuple(fact for fact in facts if isinstance(fact, Examined))
-    verdict, findings = policies.decide(
-        engine.judge(facts, rules, bundle.table), examined, policy, datetime.now(UTC).date()
-    )
-    fired = {finding.rule for finding in findings}
-    report = Report(
-        schema=SCHEMA,
-        tool=Tool(name="assay", version=VERSION),
-        ruleset=Digested(name="bundled", sha256=bundle.digest),
-        policy=Digested(name=policy.name, sha256=policies.digest(policy)),
-        verdict=verdict,
-        findings=findings,
-        examined=examined,
-        obligations=(),
-        rules=tuple(
-            RuleHelp(
-                id=rule.id, pack=rule.pack, title=rule.title, stage=rule.stage, why=rule.why, fix=rule.fix,
-                references=rule.references,
-            )
-            for rule in rules
-            if rule.id in fired
-        ),
-    )  # fmt: skip
-    return Compared(report, tuple(facts))
+    return Compared(judgement.report(judgement.judge(facts, bundle), bundle, policy), tuple(facts))

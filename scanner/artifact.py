@@ -23,6 +23,21 @@ class Location:
 
 
 @record
+class Delivery:
+    """What a source gave of an artifact that it had to get, or to check: `nbytes` of it.
+
+    `sha256` is that of the whole, "" where not all of it was got. `fault` says why something was not, "" where nothing
+    was refused. `expected` and `found` are a digest that the store lists and that of the bytes, where the two differ.
+    """
+
+    nbytes: int
+    sha256: str = ""
+    fault: str = ""
+    expected: str = ""
+    found: str = ""
+
+
+@record
 class Artifact:
     """One file, or one member found inside another artifact.
 
@@ -31,6 +46,7 @@ class Artifact:
     `depth` counts the containers around it: 0 for a file of the source.
     `cut`: a bound ended it early, and that is stated where it was met: that its end is missing is no news.
     `remote`: reading it costs requests, so nothing is read that no reader asks for.
+    `descriptors`: what its streams need open. `delivered` says, once it was read, what its source gave of it.
     """
 
     path: str
@@ -39,6 +55,8 @@ class Artifact:
     depth: int = 0
     cut: bool = False
     remote: bool = False
+    descriptors: tuple[int, ...] = ()
+    delivered: Callable[[], Delivery] | None = None
 
     def at(self, offset: int | None = None, length: int | None = None) -> Location:
         """Name a byte range of this artifact, as far as the artifact reaches: a range that bytes declare may not."""

@@ -33,12 +33,13 @@ def contents(artifact: Artifact, limits: Limits, *, member: str) -> Iterator[Hel
 
     The list of each artifact starts with a `Held` of kind "artifact". What ends the list early is the last item.
     """
-    read = partial(_bounded, member=member, limits=limits)
+    read = partial(listed, member=member, limits=limits)
     for facts in isolate.read_all([artifact], read, limits=limits, jobs=1):
         yield from (fact for fact in facts if isinstance(fact, Held | Broken))
 
 
-def _bounded(artifact: Artifact, *, member: str, limits: Limits) -> Iterator[Fact]:
+def listed(artifact: Artifact, *, member: str, limits: Limits) -> Iterator[Fact]:
+    """List as `contents` does, in this process: for who confines the work by itself."""
     for number, fact in enumerate(_walk(artifact, formats.discover(), limits, member)):
         if number == limits.facts:
             yield LimitReached(where=artifact.at(), limit="lines", bound=limits.facts, unit="lines")

@@ -54,6 +54,12 @@ def credentials(text: str) -> Iterator[tuple[str, int]]:
         yield kind, found.start()
 
 
+def places(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and the end, in characters, of what is secret in each token of access in a text."""
+    for _, found in _found(text):
+        yield found.span(1)
+
+
 def concealed(text: str) -> str:
     """Return a text to be shown: of each token of access its prefix and a mark."""
     for _, found in list(_found(text)):

@@ -14,6 +14,18 @@ RULE_NBYTES = 64 << 10
 RULES = 2000
 """Most rule files of one pack."""
 
+PACK_NBYTES = 1 << 20
+"""All files of a rule pack of somebody else's, in bytes; a pack that comes as a zip may be as large again."""
+
+PACK_RULES = 5000
+"""Rules of a pack of somebody else's."""
+
+PACK_PATTERNS = 1000
+"""Patterns of a pack of somebody else's: each may take some megabytes while it searches."""
+
+PACK_FILES = PACK_RULES + 100
+"""Files of a pack of somebody else's."""
+
 PROSE_NBYTES = 32 << 20
 """Bytes of one text of prose that are read."""
 
@@ -31,6 +43,9 @@ STDIN_NBYTES = 64 << 30
 
 STDIN_MEMORY_NBYTES = 16 << 20
 """Bytes of standard input held in memory; more go to an unnamed temporary file."""
+
+STAGED_NBYTES = 64 << 30
+"""Bytes of objects taken from git's store."""
 
 DOCUMENT_NBYTES = 4 << 20
 """Largest document of settings (JSON, YAML, TOML, INI) of which every leaf is listed, in bytes."""
@@ -69,6 +84,15 @@ CHAIN_CERTIFICATES = 8
 KEY_NBYTES = 1 << 20
 """Largest file of keys or certificates, in bytes."""
 
+
+REMOTE_FILES = 200_000
+"""Files and folders that one repository of a store lists."""
+
+REMOTE_FILE_NBYTES = 256 << 20
+"""Bytes of one remote file that are transferred."""
+
+REMOTE_NBYTES = 1 << 30
+"""Bytes of remote files that one scan transfers."""
 
 CACHE_NBYTES = 1 << 30
 """Largest file of kept results, in bytes; what was not asked for longest goes first."""
@@ -111,6 +135,12 @@ class Limits:
     """CPU time for one top-level artifact."""
     worker_wall_seconds: int = 600
     """Wall time for one top-level artifact."""
+    worker_nbytes_per_second: int = 0
+    """Bytes for which an artifact gets a second more of both times, where all of it is read; 0: none."""
+
+    def more_seconds(self, nbytes: int) -> int:
+        """Return the seconds that an artifact of a size gets beside what all get."""
+        return nbytes // self.worker_nbytes_per_second if self.worker_nbytes_per_second else 0
 
 
 DEFAULT = Limits()

@@ -64,13 +64,17 @@ def lint(root: Path) -> tuple[Problem, ...]:
             problems.append(Problem(file=name, reason=error.reason))
             continue
         rules.append(rule)
-        problems.extend(Problem(file=name, reason=reason) for reason in check(rule, file.stem, root / "tables"))
+        told = check(rule, file.stem, _tables(root / "tables"))
+        problems.extend(Problem(file=name, reason=reason) for reason in told)
     problems.extend(_pack(rules, root))
     return tuple(sorted(problems, key=lambda problem: (problem.file, problem.reason)))
 
 
-def check(rule: Rule, stem: str, tables: Path) -> Iterator[str]:
-    """Say in one sentence each which laws a rule breaks. `stem` is its file's name without the suffix."""
+def check(rule: Rule, stem: str, tables: predicate.Tables, *, samples: bool = True) -> Iterator[str]:
+    """Say in one sentence each which laws a rule breaks. `stem` is its file's name without the suffix.
+
+    Only with `samples` are its bytes read too: those of a stranger are not, since nothing confines the reader here.
+    """
     yield from _name(rule, stem)
     yield from _wording(rule)
     yield from _references(rule)
@@ -83,9 +87,10 @@ def check(rule: Rule, stem: str, tables: Path) -> Iterator[str]:
     broken = list(_conditions(rule, cls, tables))
     yield from broken
     if not broken:
-        judge = compile_rule(rule, _tables(tables))
+        judge = compile_rule(rule, tables)
         yield from examples.run(judge, cls)
-        yield from _samples(judge)
+        if samples:
+            yield from _samples(judge)
 
 
 def _tables(folder: Path) -> predicate.Tables:
@@ -143,15 +148,15 @@ def _message(rule: Rule, cls: type[Fact]) -> Iterator[str]:
         yield "message has a brace that encloses no field"
 
 
-def _conditions(rule: Rule, cls: type[Fact], tables: Path) -> Iterator[str]:
+def _conditions(rule: Rule, cls: type[Fact], tables: predicate.Tables) -> Iterator[str]:
     """Check everything that compiling leaves for the first fact: fields, types, patterns and tables."""
     try:
-        compile_rule(rule, _tables(tables))
+        compile_rule(rule, tables)
     except RuleError as error:
         yield error.reason
         return
     known = fields.kinds(cls)
-    for where in _wheres(rule):
+    for where in wheres(rule):
         yield from fields.misfits(where, known)
         for pattern in operands(where, "matches"):
             yield from _complaint(partial(predicate.compile_pattern, pattern))
@@ -178,8 +183,8 @@ def _complaint(attempt: Callable[[], object]) -> Iterator[str]:
         yield str(error)
 
 
-def _table(folder: Path, name: str) -> Iterator[str]:
-    read = partial(_tables(folder), name)
+def _table(tables: predicate.Tables, name: str) -> Iterator[str]:
+    read = partial(tables, name)
     complaints = list(_complaint(read))
     yield from complaints
     if not complaints and not read():
@@ -196,7 +201,7 @@ def _pack(rules: list[Rule], root: Path) -> Iterator[Problem]:
     for rule_id, count in Counter(rule.id for rule in rules).items():
         if count > 1:
             yield Problem(file=f"{rule_id}.yaml", reason=f"{count} packs have a rule of this id")
-    used = {table.removeprefix("$") for rule in rules for where in _wheres(rule) for table in operands(where, "in")}
+    used = {table.removeprefix("$") for rule in rules for where in wheres(rule) for table in operands(where, "in")}
     for entry in sorted((root / "tables").glob("*")):
         # A folder of YAML is what a join knows; only rules use tables of lines.
         if entry.stem not in used and not any(entry.glob("*.yaml")):
@@ -206,5 +211,6 @@ def _pack(rules: list[Rule], root: Path) -> Iterator[Problem]:
             yield Problem(file=file.relative_to(root).as_posix(), reason="a pack holds rules only, each ID.yaml")
 
 
-def _wheres(rule: Rule) -> tuple[Where, ...]:
+def wheres(rule: Rule) -> tuple[Where, ...]:
+    """List all conditions of a rule."""
     return rule.where, rule.unless, *(entry.where for entry in rule.raises)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
@@ -28,24 +29,55 @@ COMMENT = re.compile(r"#.*")
 
 @record
 class Source:
-    """One rule, which fact it speaks of, and how to get it."""
+    """One rule: its id and folder, which fact it speaks of, and how to get it."""
 
+    id: str
+    pack: str
     fact: str
     rule: Callable[[], Rule]
 
 
 @record
 class Pack:
-    """Rules in the order of their ids, the folder of their tables, and the digest of both (SHA-256, hexadecimal)."""
+    """Rules in the order of their ids, the folder of their tables, and the digest of both (SHA-256, hexadecimal).
+
+    `further` has tables by name that are in no folder; `name` says whose rules these are.
+    """
 
     sources: tuple[Source, ...]
     tables: Path
     digest: str
+    further: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    name: str = "bundled"
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """All rules."""
         return tuple(source.rule() for source in self.sources)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all rules."""
+        return frozenset(source.id for source in self.sources)
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """The folders that all rules come from."""
+        return frozenset(source.pack for source in self.sources)
+
+    def beside(
+        self, rules: Iterable[Rule], tables: Mapping[str, frozenset[str]], named: Iterable[tuple[str, str]]
+    ) -> "Pack":
+        """Add rules with their tables, and the name and digest of the packs that they come from."""
+        others = [Source(id=one.id, pack=one.pack, fact=one.fact, rule=partial(_itself, one)) for one in rules]
+        shown = [f"{name} sha256:{sha256}" for name, sha256 in named]
+        return Pack(
+            sources=tuple(sorted((*self.sources, *others), key=lambda source: source.id)),
+            tables=self.tables,
+            digest=_joined([self.digest, *shown]),
+            further=tables,
+            name=", ".join([self.name, *shown]),
+        )
 
     def about(self, facts: Collection[str]) -> tuple[Rule, ...]:
         """Return the rules that speak of these classes of facts."""
@@ -53,7 +85,7 @@ class Pack:
 
     def table(self, name: str) -> frozenset[str]:
         """Read a table: one entry a line, `#` comments. Empty where there is none; lint says so."""
-        return _table(self.tables, name)
+        return self.further[name] if name in self.further else _table(self.tables, name)
 
 
 @cache
@@ -82,6 +114,11 @@ def _entries(file: Path) -> Iterable[str]:
         text = document.read(file, bound=TABLE_NBYTES)
     except document.DocumentError as error:
         raise RuleError(file.name, str(error)) from error
+    return entries(text)
+
+
+def entries(text: str) -> Iterable[str]:
+    """Split the text of a table; some entries are empty."""
     return map(str.strip, COMMENT.sub("", text).splitlines())
 
 
@@ -98,8 +135,14 @@ def load(folder: Path | None = None) -> Pack:
     rules = [parse(document, file=file.name, pack=file.parent.name) for file, document in read_yaml(root)]
     rules.sort(key=lambda rule: rule.id)
     _check_ids(rules, root)
-    sources = tuple(Source(fact=rule.fact, rule=partial(_itself, rule)) for rule in rules)
+    sources = tuple(Source(id=rule.id, pack=rule.pack, fact=rule.fact, rule=partial(_itself, rule)) for rule in rules)
     return Pack(sources=sources, tables=root / "tables", digest=digest_of(root))
+
+
+def _joined(parts: list[str]) -> str:
+    import hashlib  # OpenSSL is loaded only when something is digested
+
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _itself(rule: Rule) -> Rule:
@@ -127,7 +170,7 @@ def _load_compiled(root: Path) -> Pack:
     head, *lines = (root / COMPILED).read_bytes().split(b"\n")
     content = json.loads(head)
     sources = tuple(
-        Source(fact=fact, rule=cache(partial(_parse, line, f"{name}.yaml", pack)))
+        Source(id=name, pack=pack, fact=fact, rule=cache(partial(_parse, line, f"{name}.yaml", pack)))
         for (name, pack, fact), line in zip(content["rules"], lines, strict=True)
     )
     return Pack(sources=sources, tables=root / "tables", digest=content["digest"])

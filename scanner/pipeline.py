@@ -2,28 +2,28 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner import derive, engine, formats, isolate, measures, pack, reader, sources
+from scanner import derive, formats, isolate, judgement, measures, reader, sources
 from scanner import policy as policies
 from scanner.artifact import Artifact
-from scanner.facts import Examined, Fact, Unreadable
-from scanner.finding import Finding
+from scanner.facts import Examined, Fact
 from scanner.limits import DEFAULT, Limits
 from scanner.pack import Pack
+from scanner.packs import judging, stated
 from scanner.policy import Policy
 from scanner.record import record
-from scanner.report import SCHEMA, Digested, Due, Judged, Report, RuleHelp, Tool
-from scanner.rule import Rule
+from scanner.report import Judged, Report
 from scanner.usage import UsageError
-from scanner.version import VERSION
 
 if TYPE_CHECKING:
     from scanner.cache import Cache
+    from scanner.packs.foreign import Foreign
 
 Progress = Callable[[int, int], None]
 """Called with the number of artifacts done and of all."""
@@ -43,8 +43,12 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
     limits: Limits = DEFAULT,
     jobs: int | None = None,
     digest: bool = False,
-    weights: str = "off",
+    weights: str = measures.AUTO,
     cache: str | Path | None = None,
+    details: bool = False,
+    packs: Sequence["Foreign"] = (),
+    base: str | Path | None = None,
+    relation: str = "",
     progress: Progress | None = None,
     today: date | None = None,
 ) -> Report:
@@ -52,18 +56,27 @@ def scan(  # noqa: PLR0913 - the public call: each argument is one independent c
 
     `jobs` is the number of worker processes, all cores by default; the result does not depend on it.
     `digest` computes the SHA-256 of files above `limits.hashed_nbytes` too.
-    `weights` is how far numbers inside tensors are looked at, one of `measures.PROFILES`; it needs numpy.
+    `weights` is how far numbers inside tensors are looked at, one of `measures.PROFILES`; it needs numpy. Of folders
+    it is "fast" if nothing is said and numpy is there, else "off".
     `cache` is a folder, ours alone, for what is found: the next scan does not read again what did not change.
+    `details` looks at each file once more, for `Report.details`: quoted bytes, maps of files.
+    `packs` are rules of somebody else's that judge too, as `scanner.packs.trusted` loads them.
+    `base` is what the one model scanned comes from: their comparison is judged too, after a second reading of both;
+    `relation` says what the model is to it, as `assay diff --relation` does.
     Raises `UsageError` for a path that does not exist.
     """
-    reading = _Reading(limits=limits, jobs=jobs, digest=digest, weights=weights, progress=progress)
-    bundle = pack.load()
+    weights = measures.chosen(weights, paths)
+    reading = _Reading(limits=limits, jobs=jobs, digest=digest, weights=weights, details=details, progress=progress)
+    bundle = judging(packs)
     artifacts, found = _gather(paths, policy)
+    found.extend(stated(packs, today))
+    if base is not None:
+        found.extend(_compared(base, paths, relation, limits))
     if cache is None:
-        judged = _judge(_facts(artifacts, found, reading, policy), bundle)
+        judged = _detailed(artifacts, _facts(artifacts, found, reading, policy), reading, bundle)
     else:
         judged = _remembered(Path(cache), artifacts, found, reading, policy, bundle)
-    return _report(judged, bundle, policy, today)
+    return judgement.report(judged, bundle, policy, today)
 
 
 def observe(  # noqa: PLR0913 - as `scan`
@@ -73,14 +86,17 @@ def observe(  # noqa: PLR0913 - as `scan`
     jobs: int | None = None,
     digest: bool = False,
     weights: str = "off",
+    packs: Sequence["Foreign"] = (),
     progress: Progress | None = None,
     today: date | None = None,
 ) -> Scanned:
     """Scan as `scan` does, and keep the facts beside the report."""
-    reading = _Reading(limits=limits, jobs=jobs, digest=digest, weights=weights, progress=progress)
-    bundle = pack.load()
-    facts = _facts(*_gather(paths, policy), reading, policy)
-    return Scanned(report=_report(_judge(facts, bundle), bundle, policy, today), facts=tuple(facts))
+    weights = measures.chosen(weights, paths)
+    reading = _Reading(limits=limits, jobs=jobs, digest=digest, weights=weights, details=False, progress=progress)
+    bundle = judging(packs)
+    artifacts, found = _gather(paths, policy)
+    facts = _facts(artifacts, [*found, *stated(packs, today)], reading, policy)
+    return Scanned(report=judgement.report(judgement.judge(facts, bundle), bundle, policy, today), facts=tuple(facts))
 
 
 @record
@@ -91,7 +107,18 @@ class _Reading:
     jobs: int | None
     digest: bool
     weights: str
+    details: bool
     progress: Progress | None
+
+
+def _compared(base: str | Path, paths: Sequence[str | Path], relation: str, limits: Limits) -> list[Fact]:
+    """Return what the model changed against its base. Raises `UsageError`."""
+    from scanner import against
+
+    if len(paths) != 1:
+        message = "--base: name one MODEL to compare with it"
+        raise UsageError(message)
+    return against.observed(str(base), str(paths[0]), relation=relation, limits=limits)
 
 
 def _gather(paths: Sequence[str | Path], policy: Policy) -> tuple[list[Artifact], list[Fact]]:
@@ -102,13 +129,9 @@ def _gather(paths: Sequence[str | Path], policy: Policy) -> tuple[list[Artifact]
             artifacts.append(item)
             continue
         facts.append(item)
-        if isinstance(item, Unreadable):  # nobody opens it, so nobody else says that it was not read
-            facts.append(_unread(item))
+        if type(item) in reader.UNFINISHED:  # nobody opens it, so nobody else says that it was not read
+            facts.append(Examined(where=item.where, sha256="", size=0, formats=(), bytes_examined=0, complete=False))
     return artifacts, facts
-
-
-def _unread(fact: Unreadable) -> Examined:
-    return Examined(where=fact.where, sha256="", size=0, formats=(), bytes_examined=0, complete=False)
 
 
 def _facts(
@@ -127,15 +150,15 @@ def _facts(
     return facts
 
 
-def _judge(facts: Sequence[Fact], bundle: Pack) -> Judged:
-    rules = bundle.about({kind.__name__ for kind in set(map(type, facts))})
-    findings = engine.judge(facts, rules, bundle.table)
-    return Judged(
-        findings=findings,
-        examined=tuple(sorted((f for f in facts if isinstance(f, Examined)), key=lambda fact: fact.where.path)),
-        obligations=_obligations(facts),
-        rules=_help(findings, rules),
-    )
+def _detailed(artifacts: Sequence[Artifact], facts: Sequence[Fact], reading: _Reading, bundle: Pack) -> Judged:
+    """Judge, and look closer where that is asked for."""
+    judged = judgement.judge(facts, bundle)
+    if not reading.details:
+        return judged
+    from scanner import closeups
+
+    jobs = reading.jobs or os.cpu_count() or 1
+    return replace(judged, details=closeups.take(artifacts, facts, judged, reading.limits, jobs))
 
 
 def _remembered(  # noqa: PLR0913, PLR0917 - the call's own arguments, handed through
@@ -150,48 +173,42 @@ def _remembered(  # noqa: PLR0913, PLR0917 - the call's own arguments, handed th
     from scanner import cache
 
     use = repr(policies.use_of(policy))
-    choices = (bundle.digest, repr(reading.limits), str(reading.digest), reading.weights, use)
+    choices = (bundle.digest, repr(reading.limits), str(reading.digest), reading.weights, str(reading.details), use)
     with cache.opened(folder, choices) as known:
         known.identify(artifacts)
         judged = known.judged(found)
         if judged is None:
-            judged = _judge(_facts(artifacts, found, reading, policy, known), bundle)
+            judged = _detailed(artifacts, _facts(artifacts, found, reading, policy, known), reading, bundle)
             known.keep_judged(found, judged)
     return judged
-
-
-def _report(judged: Judged, bundle: Pack, policy: Policy, today: date | None) -> Report:
-    verdict, findings = policies.decide(judged.findings, judged.examined, policy, today or datetime.now(UTC).date())
-    return Report(
-        schema=SCHEMA,
-        tool=Tool(name="assay", version=VERSION),
-        ruleset=Digested(name="bundled", sha256=bundle.digest),
-        policy=Digested(name=policy.name, sha256=policies.digest(policy)),
-        verdict=verdict,
-        findings=findings,
-        examined=judged.examined,
-        obligations=judged.obligations,
-        rules=judged.rules,
-    )
 
 
 def _read(artifacts: Sequence[Artifact], reading: _Reading, known: "Cache | None") -> Iterator[Fact]:
     # Nearly every scan has pickles, and both sides of the fork speak of them: imported before it, that is paid once.
     import_module("scanner.facts.pickle")
     formats_known = formats.discover()
-    if reading.weights not in measures.PROFILES:
-        message = f"weights: {reading.weights!r} is none of {', '.join(measures.PROFILES)}"
-        raise UsageError(message)
+    limits = measures.timed(reading.limits, reading.weights)
+    looking = formats_known
     if reading.weights != "off":
-        formats_known = formats_known.joined(measures.reader(reading.weights))
-    read = partial(reader.read, formats=formats_known, limits=reading.limits, digest=reading.digest)
-    recalled = {one.path: facts for one in artifacts if known and (facts := known.facts(one)) is not None}
+        if reading.weights != measures.AUTO and any(one.remote for one in artifacts):
+            raise UsageError(measures.ELSEWHERE)
+        looking = formats_known.joined(measures.reader(reading.weights, {one.path: one for one in artifacts}))
+
+    def read(artifact: Artifact) -> Iterator[Fact]:
+        known_formats = formats_known if artifact.remote else looking
+        return reader.read(artifact, known_formats, limits, digest=reading.digest)
+
+    recalled = {
+        one.path: facts
+        for one in artifacts
+        if known and (facts := known.facts(one)) is not None and measures.alone(reading.weights, facts)
+    }
     unread = [one for one in artifacts if one.path not in recalled]
     jobs = reading.jobs or os.cpu_count() or 1
     if any(artifact.remote for artifact in unread):
         jobs = 1  # requests are answered one after the other
     advance = partial(_advance, reading.progress, len(unread)) if reading.progress else None
-    isolated = isolate.read_all(unread, read, limits=reading.limits, jobs=jobs, progress=advance)
+    isolated = isolate.read_all(unread, read, limits=limits, jobs=jobs, progress=advance)
     for artifact in artifacts:
         facts = recalled.get(artifact.path) or next(isolated)
         if known and artifact.path not in recalled:
@@ -201,37 +218,3 @@ def _read(artifacts: Sequence[Artifact], reading: _Reading, known: "Cache | None
 
 def _advance(progress: Progress, total: int, done: int) -> None:
     progress(done, total)
-
-
-def _obligations(facts: Sequence[Fact]) -> tuple[Due, ...]:
-    """List what licences ask for, as a join states it."""
-    if not any(kind.__module__ == "scanner.facts.lineage" for kind in set(map(type, facts))):
-        return ()
-    from scanner.facts.lineage import Obligation
-
-    return tuple(
-        Due(
-            path=fact.where.path, license=fact.license, duty=fact.duty, words=fact.words, state=fact.state,
-            satisfied_by=fact.satisfied_by, relation=fact.relation, parent=fact.parent, clause=fact.clause,
-            source=fact.source,
-        )
-        for fact in facts
-        if isinstance(fact, Obligation)
-    )  # fmt: skip
-
-
-def _help(findings: Sequence[Finding], rules: Sequence[Rule]) -> tuple[RuleHelp, ...]:
-    fired = {finding.rule for finding in findings}
-    return tuple(
-        RuleHelp(
-            id=rule.id,
-            pack=rule.pack,
-            title=rule.title,
-            stage=rule.stage,
-            why=rule.why,
-            fix=rule.fix,
-            references=rule.references,
-        )
-        for rule in rules
-        if rule.id in fired
-    )

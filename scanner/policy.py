@@ -76,6 +76,18 @@ PROFILES: Mapping[str, Profile] = {
 
 
 @record
+class RulePacks:
+    """Rules of somebody else's that judge too: folders or zips, pinned by `lock`; paths start at the policy's folder.
+
+    `unsigned` takes those that nobody signed, and the report says so.
+    """
+
+    packs: tuple[str, ...] = ()
+    lock: str = "rules.lock"
+    unsigned: bool = False
+
+
+@record
 class Policy:
     """What is scanned, how findings are graded, and which of them fail a scan.
 
@@ -83,7 +95,7 @@ class Policy:
     are patterns of `glob.py` over the files of the source. `baseline` maps the fingerprints of
     recorded findings to their severity then; a finding that has become more severe is new.
     `profile` names the one of `profiles`, or of `PROFILES`, that licences are judged for; "" is none.
-    `name` is the file it comes from.
+    `name` is the file it comes from, and `folder` where that lies, if `rules` names packs.
     """
 
     fail_at: Severity = "high"
@@ -95,7 +107,9 @@ class Policy:
     baseline: Mapping[str, Severity] = field(default_factory=dict)
     profile: str = ""
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    rules: RulePacks = field(default_factory=RulePacks)
     name: str = "default"
+    folder: str = ""
 
     def excludes(self, path: str) -> str | None:
         """Return the pattern that leaves out a file of the source, or None where it is to be scanned.
@@ -144,7 +158,8 @@ def digest(policy: Policy) -> str:
     """Digest what a policy says, whatever its file is called and looks like: SHA-256 over canonical JSON."""
     import hashlib  # OpenSSL is loaded only when something is digested
 
-    content = json.dumps(asdict(replace(policy, name="")), sort_keys=True, separators=(",", ":"), default=str)
+    said = asdict(replace(policy, name="", folder=""))
+    content = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

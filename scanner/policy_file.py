@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from scanner.policy import DEFAULT, Policy, Profile, Waiver
+from scanner.policy import DEFAULT, Policy, Profile, RulePacks, Waiver
 from scanner.text import printable
 from scanner.usage import UsageError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 OWN = "assay.toml"
 SHARED = "pyproject.toml"
 
-NOT_IN_A_FILE = ("name", "baseline")
+NOT_IN_A_FILE = ("name", "folder", "baseline")
 """Fields of `Policy` that the command line sets."""
 
 _LINE_CHARACTERS = 500
@@ -61,7 +61,7 @@ def load(file: Path | None) -> Policy:
     policy = _validate(document, file)
     if policy.profile and policy.profile not in policy.known_profiles:
         raise _refused(file, f"profile: {unknown_profile(policy.profile, policy)}")
-    return replace(policy, name=file.name)
+    return replace(policy, name=file.name, folder=str(file.parent) if policy.rules.packs else "")
 
 
 def unknown_profile(name: str, policy: Policy) -> str:
@@ -111,6 +111,9 @@ def _check_keys(document: Mapping[str, object], file: Path) -> None:
     for at, waiver in enumerate(waivers if isinstance(waivers, list) else []):
         if isinstance(waiver, Mapping):
             _check(waiver, [one.name for one in fields(Waiver)], f"waivers[{at}].", file)
+    packs = document.get("rules", {})
+    if isinstance(packs, Mapping):
+        _check(packs, [one.name for one in fields(RulePacks)], "rules.", file)
     profiles = document.get("profiles", {})
     for name, profile in profiles.items() if isinstance(profiles, Mapping) else ():
         if isinstance(profile, Mapping):

@@ -4,9 +4,10 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Final
 
-from scanner.artifact import Artifact
+from scanner.artifact import Artifact, Delivery
 from scanner.facts import (
     Encrypted,
     Examined,
@@ -35,7 +36,9 @@ STORED = 4
 class _Budget:
     """What one top-level artifact may still cost, and what it has told so far."""
 
-    __slots__ = ("allowance", "claimed", "complete", "expanded", "facts", "formats", "limits", "members", "said")
+    __slots__ = (
+        "allowance", "claimed", "complete", "delivery", "expanded", "facts", "formats", "limits", "members", "said",
+    )  # fmt: skip
 
     def __init__(self, limits: Limits, formats: Formats, nbytes: int) -> None:
         """Start with an artifact of so many bytes, of which nothing is read."""
@@ -44,6 +47,7 @@ class _Budget:
         self.allowance = limits.expanded_nbytes + STORED * nbytes
         self.members = self.facts = self.expanded = 0
         self.complete = True
+        self.delivery: Delivery | None = None
         self.claimed: set[str] = set()
         self.said: set[str] = set()
 
@@ -61,8 +65,9 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
     """
     known = formats if isinstance(formats, Formats) else Formats.of(formats)
     budget = _Budget(limits, known, artifact.size)
+    given = artifact
     artifact, content = _held(artifact)
-    for fact in _facts(artifact, budget, content):
+    for fact in chain(_facts(artifact, budget, content), _delivered(given, budget)):
         unfinished = type(fact) in UNFINISHED
         budget.complete &= not unfinished
         budget.facts += 1
@@ -71,15 +76,35 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
     if budget.facts > limits.facts:
         budget.complete = False
         yield LimitReached(where=artifact.at(), limit="facts", bound=limits.facts, unit="facts")
-    sha256 = _digest(artifact, content) if digest or artifact.size <= limits.hashed_nbytes else ""
+    delivery = budget.delivery
+    if delivery is not None:
+        sha256 = delivery.sha256
+    else:
+        sha256 = _digest(artifact, content) if digest or artifact.size <= limits.hashed_nbytes else ""
     yield Examined(
         where=artifact.at(),
         sha256=sha256,
         size=artifact.size,
         formats=tuple(sorted(budget.claimed)),
-        bytes_examined=artifact.size if budget.complete else 0,
+        bytes_examined=(delivery.nbytes if delivery else artifact.size) if budget.complete else 0,
         complete=budget.complete,
     )
+
+
+def _delivered(artifact: Artifact, budget: _Budget) -> Iterator[Fact]:
+    """Ask the source what it gave, and state what was refused, not read, or other than the store lists."""
+    if artifact.delivered is None:
+        return
+    budget.delivery = found = artifact.delivered()
+    if found.fault and budget.complete:
+        yield Unreadable(where=artifact.at(), reason=found.fault)
+    if found.expected or found.nbytes < artifact.size:
+        from scanner.facts.remote import BytesNotRead, StoreMismatch  # only where something is remote
+
+        if found.expected:
+            yield StoreMismatch(where=artifact.at(), expected=found.expected, found=found.found)
+        elif budget.complete:
+            yield BytesNotRead(where=artifact.at(), read=found.nbytes, size=artifact.size)
 
 
 def _held(artifact: Artifact) -> tuple[Artifact, bytes | None]:

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
+from scanner.details import Details
 from scanner.facts import Examined
-from scanner.finding import Finding, Stage
+from scanner.finding import Confidence, Finding, Severity, Stage
 from scanner.record import record
 
 Verdict = Literal["pass", "fail", "incomplete"]
@@ -63,6 +64,14 @@ class Due:
 
 
 @record
+class Gate:
+    """The severity and the confidence from which on a finding fails the policy."""
+
+    fail_at: Severity
+    min_confidence: Confidence
+
+
+@record
 class Judged:
     """What the rules say of a scan, before a policy decides: the parts of a report that no policy changes."""
 
@@ -70,13 +79,14 @@ class Judged:
     examined: tuple[Examined, ...]
     obligations: tuple[Due, ...]
     rules: tuple[RuleHelp, ...]
+    details: Details | None = None
 
 
 @record
 class Report:
     """The result of a scan. `rules` explains the rules that found something; paths are relative to the scan's roots.
 
-    `obligations` lists what the licences ask for, met or not.
+    `obligations` lists what the licences ask for, met or not. `details` are there where a page was asked for.
     """
 
     schema: str
@@ -88,3 +98,5 @@ class Report:
     examined: tuple[Examined, ...]
     obligations: tuple[Due, ...]
     rules: tuple[RuleHelp, ...]
+    details: Details | None = None
+    gate: Gate = Gate(fail_at="high", min_confidence="medium")

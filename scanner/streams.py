@@ -1,7 +1,7 @@
 """Seekable streams over parts of another stream: nothing is copied, nothing is held."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
 Opener = Callable[[], BinaryIO]
@@ -40,6 +40,17 @@ def read_at(stream: BinaryIO, offset: int, size: int) -> bytes:
         return b""
     stream.seek(offset)
     return stream.read(size)
+
+
+def costly(stream: BinaryIO) -> bool:
+    """Say whether each read of a stream may cost a request, as those of remote files do."""
+    return bool(getattr(getattr(stream, "raw", None), "costly", False))
+
+
+def advise(stream: BinaryIO, ranges: Iterable[tuple[int, int]]) -> None:
+    """Say which half-open ranges are read next, so that a remote file has them ready; other streams take no notice."""
+    if costly(stream):
+        getattr(stream, "raw").advise(ranges)  # noqa: B009 - not every stream has it
 
 
 def first_byte(stream: BinaryIO, start: int, end: int) -> int:
@@ -92,6 +103,7 @@ class Pieces(Positioned):
         self._source = source
         self._pieces = pieces
         self._current = 0
+        self.costly = costly(source)
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # io hands over a memoryview
         """Read from the piece at the position, or zeros up to the next one."""
@@ -110,6 +122,12 @@ class Pieces(Positioned):
             buffer[:count] = content
         self._position += count
         return count
+
+    def advise(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """Pass on which ranges are read next, where one piece holds them."""
+        held = [(piece, one) for one in ranges for piece in self._pieces[:1]]
+        inside = [(piece, one) for piece, one in held if piece[0] <= one[0] <= one[1] <= piece[0] + piece[2]]
+        advise(self._source, [(one[0] - piece[0] + piece[1], one[1] - piece[0] + piece[1]) for piece, one in inside])
 
     def _piece(self) -> tuple[int, int, int] | None:
         """Find the first piece that ends after the position, walking on from the last one used."""

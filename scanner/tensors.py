@@ -10,7 +10,7 @@ from scanner.facts.embedded import EmbeddedFile
 from scanner.facts.tensor import TensorMismatch
 from scanner.inside import HEAD_NBYTES, STREAM_NBYTES, is_pickle, kind_inside
 from scanner.magic import kind_of
-from scanner.streams import window
+from scanner.streams import advise, window
 from scanner.text import printable
 
 LARGEST = 1 << 127
@@ -145,7 +145,9 @@ def hidden(
 def loadable(artifact: Artifact, stream: BinaryIO, spans: Iterable[Span]) -> Iterator[Fact | Artifact]:
     """State and hand on every block of data whose head is that of something loadable."""
     reach = layers = 0
-    for span in sorted(spans):
+    spans = sorted(spans)
+    advise(stream, ((span.start, min(span.start + HEAD_NBYTES, span.end, artifact.size)) for span in spans))
+    for span in spans:
         size = min(span.end, artifact.size) - span.start
         kind = _kind(stream, span.start, size) if size > 0 else ""
         if not kind:

@@ -67,8 +67,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "weights": {"facts", "nesting", "pattern"},
     "measures": {
-        "artifact", "facts", "format", "formats", "inside", "limits", "pattern", "sketch", "streams", "tensors", "text",
-        "weights",
+        "artifact", "codec", "facts", "format", "formats", "inside", "limits", "members", "nesting", "pattern",
+        "protobuf", "sketch", "streams", "tensors", "text", "unpack", "usage", "weights",
     },
     "rowsums": set(),
     "tokenizers": {"facts", "nesting"},
@@ -91,7 +91,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wire": {"artifact", "facts", "limits", "record"},
     "reader": {"artifact", "facts", "format", "limits", "unrecognised"},
     "isolate": {"artifact", "facts", "limits", "wire"},
-    "sources": {"artifact", "facts", "limits", "text", "usage"},
+    "foreign": {"text"},
+    "sources": {"artifact", "facts", "foreign", "limits", "members", "text", "usage", "version"},
     "document": {"limits"},
     "rule": {"finding", "record", "usage"},
     "predicate": {"facts"},
@@ -102,36 +103,54 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lint": {*NOUNS, *RULES, "engine", "examples"},
     "mutation": {*NOUNS, *RULES, "engine", "examples"},
     "skeleton": {*NOUNS, *RULES},
-    "report": {"facts", "finding", "record"},
+    "packs": {*NOUNS, *RULES, "lint", "record"},
+    "details": {"record"},
+    "report": {"details", "facts", "finding", "record"},
     "policy": {"artifact", "facts", "finding", "glob", "nesting", "record", "report"},
     "policy_file": {"policy", "text", "usage"},
     "baseline": {"finding", "policy", "text", "usage"},
-    "writers": {"artifact", "facts", "finding", "limits", "nesting", "report", "text"},
+    "writers": {"artifact", "details", "facts", "finding", "limits", "nesting", "report", "text"},
     "schema": {"report"},
     "cache": {"artifact", "facts", "limits", "record", "report", "text", "usage", "version", "wire"},
     "explain": {"artifact", "facts", "format", "formats", "isolate", "limits", "text"},
     "contents": {"artifact", "facts", "format", "formats", "isolate", "limits", "tensors", "text"},
+    "closeups": {
+        "artifact", "contents", "credentials", "details", "facts", "finding", "format", "formats", "isolate", "limits",
+        "nesting", "pattern", "picture", "report",
+    },
     "compare": {
-        "artifact", "facts", "format", "formats", "json_object", "json_text", "limits", "pattern", "streams", "tensors",
+        "artifact", "choices", "facts", "format", "formats", "json_object", "json_text", "known", "limits", "measures",
+        "pattern", "reader", "sketch", "streams", "tensors", "text",
     },
+    "picture": {"facts", "text"},
     "against": {
-        "artifact", "compare", "engine", "facts", "isolate", "limits", "pack", "policy", "report", "sources", "usage",
-        "version",
+        "artifact", "compare", "facts", "isolate", "judgement", "limits", "pack", "policy", "report", "sources",
+        "usage",
     },
+    "judgement": {*NOUNS, *RULES, "engine", "policy", "report"},
     "pipeline": {
-        *NOUNS, *RULES, "cache", "engine", "derive", "formats", "isolate", "measures", "policy", "reader", "record",
-        "report", "sources",
+        *NOUNS, *RULES, "against", "cache", "closeups", "derive", "formats", "isolate", "judgement", "measures",
+        "packs", "policy", "reader", "record", "report", "sources",
+    },
+    "forward": {"artifact", "facts", "isolate", "limits", "text", "usage", "wire"},
+    "sanitize": {
+        "artifact", "facts", "finding", "format", "formats", "isolate", "json_object", "limits", "pipeline", "report",
+        "sources", "streams", "tensors", "usage",
     },
     "attest": {
-        "artifact", "facts", "finding", "glob", "known", "licenses", "limits", "nesting", "record", "report",
-        "settings", "sources", "text", "usage",
+        "artifact", "facts", "finding", "foreign", "glob", "known", "licenses", "limits", "nesting", "record",
+        "report", "settings", "sources", "text", "usage",
     },
     "cli": {
         *NOUNS, *RULES, "against", "attest", "baseline", "compare", "contents", "explain", "facts", "format", "formats",
-        "lineage", "lint", "pipeline", "policy", "policy_file", "record", "report",
-        "schema", "skeleton", "sources", "writers",
+        "forward", "judgement", "lineage", "lint", "packs", "picture", "pipeline", "policy", "policy_file", "record",
+        "report", "sanitize", "schema", "skeleton", "sources", "writers",
     },
-    "__init__": {"artifact", "facts", "finding", "limits", "pipeline", "policy", "report", "usage", "version"},
+    "guard": {
+        "attest", "finding", "pack", "pipeline", "policy", "policy_file", "record", "report", "sources", "text",
+        "usage",
+    },
+    "__init__": {"artifact", "facts", "finding", "guard", "limits", "pipeline", "policy", "report", "usage", "version"},
     "__main__": {"cli"},
 }  # fmt: skip
 
@@ -176,7 +195,7 @@ def test_a_module_fits_in_300_lines_and_says_what_it_is(module):
     assert ast.get_docstring(ast.parse(text)), "a module docstring says what the module is"
 
 
-def test_one_broad_except_in_the_whole_package():
+def test_two_broad_excepts_in_the_whole_package():
     broad = [
         f"{module.relative_to(PACKAGE)}:{node.lineno}"
         for module in MODULES
@@ -184,8 +203,7 @@ def test_one_broad_except_in_the_whole_package():
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
     ]
-    assert len(broad) == 1, broad
-    assert broad[0].startswith("reader.py:")
+    assert [place.partition(":")[0] for place in broad] == ["foreign.py", "reader.py"], broad
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,7 @@ def test_a_device_that_is_full_is_refused(tmp_path) -> None:
         (["scan", "models", "--jobs", "two"], "--jobs"),
         (["scan", "models", "--fail-at", "severe"], "--fail-at"),
         (["scan", "models", "--min-confidence", "sure"], "--min-confidence"),
-        (["scan", "models", "--format", "xml"], "--format xml: unknown; one of json, sarif, text"),
+        (["scan", "models", "--format", "xml"], "--format xml: unknown; one of codequality, html, json"),
         (["scan", "models", "--output", "no/where"], "there is no folder no"),
         (["scan", "models", "--output", "models"], "a folder; name a file"),
         (["scan", "models", "--output", "json="], "a folder; name a file"),

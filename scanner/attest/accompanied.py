@@ -7,7 +7,7 @@ very bytes and no others, it says that they passed, and it is not too old.
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
-from scanner.attest import attested, billed, bundle, coverage, cyclonedx, manifest
+from scanner.attest import attested, billed, bundle, manifest, predicates
 from scanner.attest.attested import Attested
 from scanner.attest.authenticate import Anchor, authenticate
 from scanner.attest.decision import Problem
@@ -32,7 +32,7 @@ class Bytes:
 
 def of(digests: Mapping[str, bytes], apart: Collection[str]) -> Bytes:
     """Take the digests of a scan. `apart` names the files at the top that sign the model or attest to it."""
-    own = {name: raw for name, raw in digests.items() if name not in apart and not coverage.kept_by_git(name)}
+    own = {name: raw for name, raw in digests.items() if name not in apart and not manifest.kept_by_git(name)}
     signed = [
         manifest.Resource(name=name, digest=raw)
         for name, raw in own.items()
@@ -92,7 +92,7 @@ def against(one: Attested, held: Bytes, now: datetime, oldest: timedelta | None)
         found.append(
             (Code.ATTESTATION_OTHER_BYTES, f"is about other bytes{_names([name for name in differing if name])}")
         )
-    if not one.passed and one.kind != cyclonedx.PREDICATE:
+    if not one.passed and one.kind != predicates.CYCLONEDX:
         found.append((Code.ATTESTATION_NOT_PASSED, "says that the model did not pass"))
     made = moment(one.made)
     if made is None or (one.until and moment(one.until) is None):

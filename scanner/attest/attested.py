@@ -6,18 +6,14 @@ where `differences` finds none.
 
 from collections.abc import Mapping
 
-from scanner.attest import cyclonedx, scan_predicate, svr, vsa
+from scanner.attest import predicates
 from scanner.attest.errors import AttestError, Code
 from scanner.attest.oms import hexadecimal
-from scanner.attest.statement import TYPE
 from scanner.attest.strict import loads
 from scanner.limits import SIGNED_RESOURCES
 from scanner.record import record
 
 Object = Mapping[str, object]
-
-TYPES = (svr.TYPE, scan_predicate.TYPE, vsa.TYPE, cyclonedx.PREDICATE)
-"""Types of statements that are read."""
 
 
 @record
@@ -41,16 +37,16 @@ class Attested:
 def read(payload: bytes) -> Attested:
     """Read the payload of an envelope. Raises `AttestError`, also for predicates that say nothing of a scan."""
     statement = _object(loads(payload, "statement"), "statement")
-    if statement.get("_type") != TYPE:
-        raise AttestError(Code.STATEMENT_SHAPE, f"the payload's _type is not {TYPE}")
+    if statement.get("_type") != predicates.STATEMENT:
+        raise AttestError(Code.STATEMENT_SHAPE, f"the payload's _type is not {predicates.STATEMENT}")
     kind = statement.get("predicateType")
     predicate = _object(statement.get("predicate"), "predicate")
-    said = {svr.TYPE: _svr, scan_predicate.TYPE: _scan, vsa.TYPE: _vsa, cyclonedx.PREDICATE: _bom}
+    said = {predicates.SVR: _svr, predicates.SCAN: _scan, predicates.VSA: _vsa, predicates.CYCLONEDX: _bom}
     if not isinstance(kind, str) or kind not in said:
         raise AttestError(Code.PREDICATE_TYPE, "the statement is none of a scan, and none that can stand for one")
     root, files = _subjects(statement.get("subject"))
     passed, made, until, policies = said[kind](predicate)
-    verifier = "" if kind == cyclonedx.PREDICATE else _text(_named(predicate, kind).get("id"), "id of the verifier")
+    verifier = "" if kind == predicates.CYCLONEDX else _text(_named(predicate, kind).get("id"), "id of the verifier")
     return Attested(
         kind=kind,
         passed=passed,
@@ -78,8 +74,8 @@ Said = tuple[bool, str, str, tuple[str, ...]]
 def _svr(predicate: Object) -> Said:
     properties = predicate.get("properties")
     listed = properties if isinstance(properties, list) else []
-    passed = svr.PASSED in listed and svr.COMPLETE in listed
-    digests = _digests(_named(predicate, svr.TYPE).get("policies"))
+    passed = predicates.PASSED in listed and predicates.COMPLETE in listed
+    digests = _digests(_named(predicate, predicates.SVR).get("policies"))
     return passed, _text(predicate.get("timeCreated"), "timeCreated"), "", digests
 
 
@@ -95,7 +91,7 @@ def _scan(predicate: Object) -> Said:
 
 
 def _vsa(predicate: Object) -> Said:
-    passed = predicate.get("verificationResult") == "PASSED" and predicate.get("verifiedLevels") == [vsa.LEVEL]
+    passed = predicate.get("verificationResult") == "PASSED" and predicate.get("verifiedLevels") == [predicates.PASSED]
     return passed, _text(predicate.get("timeVerified"), "timeVerified"), "", _digests([predicate.get("policy")])
 
 
@@ -106,7 +102,7 @@ def _bom(predicate: Object) -> Said:
 
 def _named(predicate: Object, kind: str) -> Object:
     """Find who verified: `scanner` in our own predicate, `verifier` in the others."""
-    key = "scanner" if kind == scan_predicate.TYPE else "verifier"
+    key = "scanner" if kind == predicates.SCAN else "verifier"
     return _object(predicate.get(key), key)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from scanner.attest.errors import AttestError, Code
 from scanner.attest.oms import hexadecimal
-from scanner.attest.spdx import CONTEXT
+from scanner.attest.predicates import SPDX_CONTEXT
 from scanner.attest.strict import loads
 from scanner.limits import SIGNED_RESOURCES
 
@@ -20,7 +20,7 @@ def read(raw: bytes) -> Found:
         raise AttestError(Code.STATEMENT_SHAPE, "a bill of materials is an object")
     if document.get("bomFormat") == "CycloneDX":
         return _gathered(_cyclonedx(document))
-    if document.get("@context") == CONTEXT:
+    if document.get("@context") == SPDX_CONTEXT:
         return _gathered(_spdx(document))
     raise AttestError(Code.STATEMENT_SHAPE, "a bill of materials is CycloneDX, or SPDX 3.0.1")
 

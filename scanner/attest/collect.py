@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.artifact import Location
-from scanner.attest import configured, coverage
+from scanner.attest import configured, coverage, manifest
 from scanner.attest.bill import Bill, Claim, Relative, Subject
 from scanner.attest.card import CARD, claim, claims, identifier, metrics, relatives
 from scanner.attest.coverage import Names
@@ -46,7 +46,7 @@ def bill(  # noqa: PLR0913 - a scan, and what only the asker knows
     """
     names = Names(place)
     listed = coverage.parts(facts, names)
-    own = [part for part in listed if not coverage.kept_by_git(part.name)]
+    own = [part for part in listed if not manifest.kept_by_git(part.name)]
     parts = tuple(part for part in own if part.name not in signatures)
     found = {names.inside(one.path): one for one in documents(facts)}
     front = next(((key, one) for key, one in sorted(found.items()) if key.lower() == CARD), None)

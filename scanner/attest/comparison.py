@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from scanner import glob
 from scanner.attest.decision import Problem
 from scanner.attest.errors import Code
 from scanner.attest.manifest import IGNORED, Manifest, Resource
@@ -17,7 +18,8 @@ NAMED = 3
 class Asked:
     """What the caller of a verification allows. Names and prefixes are of files below the model.
 
-    `subset`: signed files may be missing, except `required` ones. `unsigned`: files may be there that nobody signed.
+    `subset`: signed files may be missing, except those that `required` has a glob for.
+    `unsigned`: files may be there that nobody signed.
     `ignored`: files and folders that the comparison leaves out, beside those that the signature and OMS leave out.
     `legacy`: departures of `oms.LEGACY` that are accepted.
     """
@@ -99,14 +101,19 @@ def problems(plan: Plan, differing: Sequence[str], asked: Asked) -> Iterator[Pro
     yield from _problem(Code.FILE_CHANGED, differing, "other bytes than were signed")
     yield from _problem(Code.FILE_LINKED, plan.linked, "a link, which is never followed")
     yield from _problem(Code.FILE_SPECIAL, plan.special, "neither a file nor a folder")
-    lacking = [name for name in plan.missing if not asked.subset or name in asked.required]
+    lacking = [name for name in plan.missing if not asked.subset or _any(asked.required, name)]
     yield from _problem(Code.FILE_MISSING, lacking, "signed but not there")
-    unknown = [name for name in asked.required if name not in plan.wanted and name not in plan.missing]
+    signed = (*plan.wanted, *plan.missing)
+    unknown = [one for one in asked.required if not any(glob.matches(one, name) for name in signed)]
     yield from _problem(Code.FILE_MISSING, unknown, "required but not signed")
     if not asked.unsigned:
         yield from _problem(Code.FILE_UNSIGNED, plan.unsigned, "there but not signed")
     if not plan.wanted:
         yield Problem(code=Code.NOTHING_VERIFIED, reason="no signed file is there")
+
+
+def _any(globs: Iterable[str], name: str) -> bool:
+    return any(glob.matches(one, name) for one in globs)
 
 
 def _problem(code: Code, names: Sequence[str], what: str) -> Iterator[Problem]:

@@ -11,9 +11,6 @@ from scanner.facts.tensor import TensorTable
 from scanner.nesting import file_of
 from scanner.text import printable
 
-VERSION_STORE = ".git"
-"""What git keeps is no part of a model, and a signature leaves it out (OMS v1.0)."""
-
 NOTATIONS = {"json": "application/json", "yaml": "application/yaml", "toml": "application/toml"}
 """Media types of documents of settings, by the notation that was read."""
 
@@ -109,14 +106,9 @@ def gaps(facts: Sequence[Fact], found: Sequence[Part], names: Names) -> tuple[Ga
             told[name] = f"no file: {fact.kind}"
         elif isinstance(fact, Unreadable) and file_of(fact.where.path, read) not in read:
             told[name] = "cannot be read"
-        elif isinstance(fact, Excluded) and not kept_by_git(name):
+        elif isinstance(fact, Excluded) and not manifest.kept_by_git(name):
             told[name] = f"left out by the policy: {fact.pattern}"
     return tuple(Gap(name=name, reason=reason) for name, reason in sorted(told.items()))
-
-
-def kept_by_git(name: str) -> bool:
-    """Say whether a file is one of git's own store: each clone has others, and they are handed on to nobody."""
-    return name.partition("/")[0] == VERSION_STORE
 
 
 def root(found: Sequence[Part]) -> str:

@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterator
 
 from scanner.artifact import Location
-from scanner.attest import cyclonedx_model, shown
+from scanner.attest import cyclonedx_model, predicates, shown
 from scanner.attest.bill import Bill, source
 from scanner.attest.cyclonedx_findings import vulnerabilities
 from scanner.attest.cyclonedx_model import MODEL, Cited, Node
 
-PREDICATE = "https://cyclonedx.org/bom"
+PREDICATE = predicates.CYCLONEDX
 """Type of a statement that holds such a document (in-toto, predicate CycloneDX)."""
 
 

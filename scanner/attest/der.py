@@ -1,4 +1,4 @@
-"""DER (ITU-T X.690) as far as a timestamp needs it: values cut apart, each length compared with what is there."""
+"""DER (ITU-T X.690) as far as a timestamp needs it: values written, and cut apart with each length compared."""
 
 from typing import Final
 
@@ -72,6 +72,14 @@ def at(held: list[Value], index: int) -> Value:
         message = "a value is missing"
         raise DerError(message)
     return held[index]
+
+
+def write(tag: int, *parts: bytes) -> bytes:
+    """Write a value around others, or around its content."""
+    content = b"".join(parts)
+    size = len(content)
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag, size] if size < LONG else [tag, LONG + len(octets), *octets]) + content
 
 
 def _length(raw: bytes, at: int) -> tuple[int, int]:

@@ -74,6 +74,10 @@ class Code(StrEnum):
     CERTIFICATE_PURPOSE = "certificate-purpose"
     CERTIFICATE_UNTRUSTED = "certificate-untrusted"
     IDENTITY_MISMATCH = "identity-mismatch"
+    ISSUER_MISMATCH = "issuer-mismatch"
+    CERTIFICATE_UNLOGGED = "certificate-unlogged"
+    LOG_ENTRY_INVALID = "log-entry-invalid"
+    TIME_MISSING = "time-missing"
     KEYLESS_REFUSED = "keyless-refused"
 
     # The files.

@@ -12,11 +12,12 @@ def read(file: Path, bound: int, *, hint: str = "") -> bytes:
     """Read a file that was named, of at most `bound` bytes. `hint` follows what a larger one is told. `UsageError`."""
     try:
         with file.open("rb") as stream:
-            raw = stream.read(bound + 1)
+            size = os.fstat(stream.fileno()).st_size  # 0 for a pipe, which is read up to the bound
+            raw = stream.read(bound + 1) if size <= bound else None
     except OSError as error:
         message = f"{file}: {error.strerror or error}"
         raise UsageError(message) from error
-    if len(raw) > bound:
+    if raw is None or len(raw) > bound:
         message = f"{file}: larger than {bound} bytes{hint}"
         raise UsageError(message)
     return raw

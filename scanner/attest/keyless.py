@@ -3,26 +3,47 @@
 The `sigstore` library does both (extra `sigstore`), and is imported only when such a signature is at hand.
 """
 
-import json
 import logging
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from scanner.attest import certificates
+from scanner.attest import certificates, der
 from scanner.attest.bundle import Bundle
 from scanner.attest.errors import AttestError, Code
 from scanner.attest.signer import Signer
+from scanner.foreign import ForeignError, foreign
 from scanner.text import printable
 from scanner.usage import UsageError
 
 if TYPE_CHECKING:
     from cryptography import x509
 
-ISSUER: Final = "1.3.6.1.4.1.57264.1.8"
-"""Extension of a Fulcio certificate: who vouched for the identity (sigstore/fulcio, docs/oid-info.md)."""
+ISSUERS: Final = {"1.3.6.1.4.1.57264.1.8": True, "1.3.6.1.4.1.57264.1.1": False}
+"""Extensions of a Fulcio certificate that say who vouched for the identity, and whether they are DER within, the
+newer one first (sigstore/fulcio, docs/oid-info.md)."""
+
+UTF8: Final = 0x0C
+
+CAUSES: Final = (
+    ("no timestamp authorities", Code.TIMESTAMP_INVALID),
+    ("timestamp response", Code.TIMESTAMP_INVALID),
+    ("duplicate timestamp", Code.TIMESTAMP_INVALID),
+    ("inclusion promise or signed timestamp", Code.TIME_MISSING),
+    ("not enough sources of verified time", Code.TIME_MISSING),
+    ("verify sct", Code.CERTIFICATE_UNLOGGED),
+    ("key usage", Code.CERTIFICATE_KEY_USAGE),
+    ("extended usage", Code.CERTIFICATE_PURPOSE),
+    ("timestamp certificate chain", Code.CERTIFICATE_UNTRUSTED),
+    ("expired at time of signing", Code.CERTIFICATE_EXPIRED),
+    ("dsse: invalid signature", Code.SIGNATURE_INVALID),
+    ("log entry", Code.LOG_ENTRY_INVALID),
+    ("inclusion proof", Code.LOG_ENTRY_INVALID),
+    ("checkpoint", Code.LOG_ENTRY_INVALID),
+)
+"""What the library says, in words alone, of why it refuses; the first that fits counts (sigstore 4.5)."""
 
 
 def verify(bundle: Bundle, identity: str, issuer: str, root: Path | None = None) -> Signer:
@@ -30,84 +51,109 @@ def verify(bundle: Bundle, identity: str, issuer: str, root: Path | None = None)
 
     Raises `AttestError` where it does not hold, `UsageError` where it cannot be checked here.
     """
+    leaf = certificates.parse(bundle.material.chain)[0]
     try:
-        from sigstore.errors import Error
-        from sigstore.models import Bundle as Sigstore
-        from sigstore.models import InvalidBundle, TrustedRoot
-        from sigstore.verify import Verifier, policy
-    except ImportError as error:
-        raise _missing() from error
-    logging.getLogger("sigstore").setLevel(logging.ERROR)  # it says on standard error that it stays offline
+        _check_identity(leaf, identity, issuer)
+        described = replace(certificates.describe(leaf, "sigstore"), oidc_issuer=printable(_issuer(leaf), 300))
+    except certificates.unreadable() as error:  # extensions are parsed when they are asked for
+        raise AttestError(Code.CERTIFICATE_UNREADABLE, f"the certificate cannot be read: {error}") from error
+    verifier = _verifier(root)
+    from sigstore.models import Bundle as Sigstore
+    from sigstore.verify import policy
+
+    vouched = policy.AnyOf([policy.OIDCIssuerV2(issuer), policy.OIDCIssuer(issuer)])
+    wanted = policy.AllOf([policy.Identity(identity=identity), vouched])
     try:
-        held = Sigstore.from_json(bundle.raw)
-        verifier = (
-            Verifier(trusted_root=TrustedRoot.from_file(str(root))) if root else Verifier.production(offline=True)
-        )
-        kind, payload = verifier.verify_dsse(held, policy.Identity(identity=identity, issuer=issuer))
-    except (Error, InvalidBundle, ValueError) as error:
-        raise AttestError(Code.KEYLESS_REFUSED, f"refused: {printable(' '.join(str(error).split()), 200)}") from error
-    except OSError as error:
-        message = f"{root}: {error.strerror or error}"
-        raise UsageError(message) from error
+        with foreign():  # for hostile bytes it raises classes of the libraries below it, too
+            held = Sigstore.from_json(bundle.raw)
+            kind, payload = verifier.verify_dsse(held, wanted)
+            times = _times(held)
+    except ForeignError as error:
+        raise _refused(error, leaf, bundle) from error
     if (kind, payload) != (bundle.envelope.payload_type, bundle.envelope.payload):
         raise AttestError(Code.KEYLESS_REFUSED, "the log saw another payload than the bundle holds")
-    return _signer(held.signing_certificate, bundle)
+    return replace(described, signed_at=certificates.stamp(times[0]) if len(times) == 1 else "")
 
 
-def _signer(leaf: "x509.Certificate", bundle: Bundle) -> Signer:
-    entry = json.loads(bundle.raw)["verificationMaterial"]["tlogEntries"][0]
-    seen = str(entry.get("integratedTime") or "")
-    at = certificates.stamp(datetime.fromtimestamp(int(seen), UTC)) if seen.isdecimal() and seen != "0" else ""
-    return replace(certificates.describe(leaf, "sigstore"), oidc_issuer=_issuer(leaf), signed_at=at)
+def _check_identity(leaf: "x509.Certificate", identity: str, issuer: str) -> None:
+    """Compare what a certificate says; that it may say so is checked afterwards."""
+    found = certificates.alternative_names(leaf)
+    if found and identity not in found:
+        shown = printable(", ".join(found), 200)
+        raise AttestError(Code.IDENTITY_MISMATCH, f"signed by {shown!r}, not {printable(identity, 200)!r}")
+    if _issuer(leaf) != issuer:
+        shown = printable(_issuer(leaf), 200) or "nobody"
+        reason = f"the identity is vouched for by {shown!r}, not {printable(issuer, 200)!r}"
+        raise AttestError(Code.ISSUER_MISMATCH, reason)
 
 
 def _issuer(leaf: "x509.Certificate") -> str:
     from cryptography import x509
 
-    for one in leaf.extensions:
-        if one.oid.dotted_string == ISSUER and isinstance(one.value, x509.UnrecognizedExtension):
-            return printable(one.value.value[2:].decode("utf-8", "replace"), certificates.SHOWN)
+    held = {
+        one.oid.dotted_string: one.value.value
+        for one in leaf.extensions
+        if isinstance(one.value, x509.UnrecognizedExtension)
+    }
+    for name, wrapped in ISSUERS.items():
+        if name in held:
+            return (der.content(der.one(held[name]), UTF8) if wrapped else held[name]).decode()
     return ""
 
 
-def signing(config: Path | None = None, token: str | None = None) -> Callable[[bytes], bytes]:
-    """Return what signs a statement and gives its bundle. It speaks with the signing services when it is called.
-
-    `config` is a client trust configuration instead of the public instance; `token` is an identity token, otherwise
-    the one that the environment (a CI job) offers. Raises `UsageError`.
-    """
+def _verifier(root: Path | None) -> Any:  # noqa: ANN401 - of a library that may not be there
+    """Make what verifies. Raises `UsageError` for a root that trusts nobody."""
     try:
-        from sigstore.errors import Error
-        from sigstore.models import ClientTrustConfig
-        from sigstore.oidc import IdentityError, IdentityToken, detect_credential
+        from sigstore.models import TrustedRoot
+        from sigstore.verify import Verifier
     except ImportError as error:
-        raise _missing() from error
+        raise missing() from error
+    logging.getLogger("sigstore").setLevel(logging.ERROR)  # it says on standard error that it stays offline
     try:
-        offered = token or detect_credential()
-        if offered is None:
-            message = "no identity: run in a CI job that offers a token, or give --identity-token FILE"
-            raise UsageError(message)
-        trust = ClientTrustConfig.from_json(config.read_text()) if config else None
-        identity = IdentityToken(offered)
-    except (Error, IdentityError, OSError, ValueError) as error:
-        message = f"keyless signing: {printable(' '.join(str(error).split()), 200)}"
+        with foreign():
+            return (
+                Verifier(trusted_root=TrustedRoot.from_file(str(root))) if root else Verifier.production(offline=True)
+            )
+    except ForeignError as error:
+        message = f"{root or 'the built-in root'}: no trusted root of Sigstore: {error}"
         raise UsageError(message) from error
 
-    def sign(payload: bytes) -> bytes:
-        from sigstore.dsse import Statement
-        from sigstore.sign import SigningContext
 
-        try:
-            context = SigningContext.from_trust_config(trust or ClientTrustConfig.production())
-            with context.signer(identity) as signer:
-                made: str = signer.sign_dsse(Statement(payload)).to_json()
-        except (Error, IdentityError, OSError) as error:
-            message = f"keyless signing: {printable(' '.join(str(error).split()), 200)}"
-            raise UsageError(message) from error
-        return made.encode() + b"\n"
-
-    return sign
+def _times(held: Any) -> list[datetime]:  # noqa: ANN401 - of a library that may not be there
+    """Tell when a bundle says that it was signed: by the log where that promises it, and by timestamps."""
+    entry = held.log_entry._inner  # noqa: SLF001 - there is no other way to it, and JSON can spell it in two ways
+    stamps = held.verification_material.timestamp_verification_data
+    found = [] if stamps is None else [one.tst_info.gen_time for one in stamps.rfc3161_timestamps]
+    if entry.integrated_time and entry.inclusion_promise:
+        return [datetime.fromtimestamp(entry.integrated_time, UTC)]
+    return found
 
 
-def _missing() -> UsageError:
+def _refused(error: ForeignError, leaf: "x509.Certificate", bundle: Bundle) -> AttestError:
+    """Say why the library refuses: in its words, by a code of ours."""
+    line = str(error)
+    code = next((code for words, code in CAUSES if words in line.lower()), Code.KEYLESS_REFUSED)
+    if code == Code.TIME_MISSING and bundle.material.timestamps:
+        code = Code.TIMESTAMP_INVALID
+    if code == Code.CERTIFICATE_UNTRUSTED:
+        start, end, at = leaf.not_valid_before_utc, leaf.not_valid_after_utc, _claimed(bundle)
+        if at is not None and not start <= at <= end:
+            code = Code.CERTIFICATE_EXPIRED if at > end else Code.CERTIFICATE_NOT_YET_VALID
+            line = "the certificate was valid from {} until {}, and was used at {}".format(
+                *map(certificates.stamp, (start, end, at))
+            )
+    return AttestError(code, f"refused: {line}")
+
+
+def _claimed(bundle: Bundle) -> datetime | None:
+    """Return the time that a bundle claims; None where it claims none that can be read."""
+    from sigstore.models import Bundle as Sigstore
+
+    with suppress(ForeignError), foreign():
+        return max(_times(Sigstore.from_json(bundle.raw)), default=None)
+    return None
+
+
+def missing() -> UsageError:
+    """Say what to install."""
     return UsageError("this needs the sigstore library; pip install 'modelassay[sigstore]'")

@@ -1,12 +1,13 @@
 """Ways to sign a statement: each returns what turns the bytes of a statement into the bytes of a bundle."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scanner.attest import bundle, dsse, keys
+from scanner.attest import bundle, dsse, keys, service
 from scanner.attest.bundle import Bundle, Material
 from scanner.attest.dsse import Envelope
-from scanner.text import printable
+from scanner.attest.errors import AttestError
 from scanner.usage import UsageError
 
 if TYPE_CHECKING:
@@ -34,45 +35,54 @@ def by_hint(public: "EllipticCurvePublicKey", sign: Raw) -> Maker:
 def with_certificate(
     key: "EllipticCurvePrivateKey", leaf: "x509.Certificate", between: Sequence["x509.Certificate"]
 ) -> Maker:
-    """Sign with a key that a certificate vouches for. `between` leads from it towards a root.
-
-    Raises `UsageError` if the certificate is of another key.
-    """
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    if keys.public_pem(key.public_key()) != keys.public_pem(keys.suited(leaf.public_key())):
+    """Sign with a key that a certificate vouches for. Raises `UsageError` if the certificate is of another key."""
+    if keys.public_pem(key.public_key()) != keys.public_pem(_certified(leaf)):
         message = "the certificate is of another key than --key"
         raise UsageError(message)
+    return by_certificate(leaf, between, lambda message: keys.sign(key, message))
+
+
+def by_certificate(leaf: "x509.Certificate", between: Sequence["x509.Certificate"], sign: Raw) -> Maker:
+    """Sign with whatever holds the key of a certificate. `between` leads from it towards a root."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     chain = tuple(one.public_bytes(Encoding.DER) for one in (leaf, *between))
     material = Material(method="certificate", chain=chain)
-    return lambda statement: _bundle(material, lambda message: keys.sign(key, message), statement)
+    return lambda statement: _bundle(material, sign, statement)
 
 
-def with_service(uri: str, public: "EllipticCurvePublicKey") -> Maker:
-    """Sign with a key in a service or a token (cloud KMS, PKCS #11), named by a URI of `securesystemslib`.
+def with_certified_service(
+    uri: str,
+    leaf: "x509.Certificate",
+    between: Sequence["x509.Certificate"],
+    secret: Callable[[str], str] | None = None,
+) -> Maker:
+    """Sign with a key in a service or a token that a certificate vouches for. Raises `UsageError`."""
+    return by_certificate(leaf, between, service.signer(uri, _certified(leaf), secret))
 
-    Raises `UsageError`; so does the maker.
-    """
+
+def _certified(leaf: "x509.Certificate") -> "EllipticCurvePublicKey":
     try:
-        from securesystemslib import signer as services
-        from securesystemslib.exceptions import Error
-    except ImportError as error:
-        message = "this needs the securesystemslib library; pip install 'modelassay[kms]'"
-        raise UsageError(message) from error
-    try:
-        signer = services.Signer.from_priv_key_uri(uri, services.SSlibKey.from_crypto(public))
-    except (Error, OSError, ValueError, TypeError, LookupError) as error:
-        message = f"{printable(uri)}: {printable(str(error), 200)}"
+        return keys.suited(leaf.public_key())
+    except AttestError as error:
+        message = f"the certificate cannot sign: {error.reason}"
         raise UsageError(message) from error
 
-    def sign(message: bytes) -> bytes:
-        signature = bytes.fromhex(signer.sign(message).signature)
-        if not keys.verify(public, signature, message):
-            reason = f"{printable(uri)}: signs with another key than --public-key"
-            raise UsageError(reason)
-        return signature
 
-    return by_hint(public, sign)
+def with_service(uri: str, public: "EllipticCurvePublicKey", secret: Callable[[str], str] | None = None) -> Maker:
+    """Sign with a key in a service or a token, as `service.signer` does. Raises `UsageError`; so does the maker."""
+    return by_hint(public, service.signer(uri, public, secret))
+
+
+def stamped(make: Maker, stamp: Raw) -> Maker:
+    """Add a timestamp over its signature to what a maker makes; `stamp` gets it, and may raise `UsageError`."""
+
+    def made(statement: bytes) -> bytes:
+        held = bundle.parse(make(statement))
+        stamps = (*held.material.timestamps, stamp(held.envelope.signature))
+        return bundle.encode(replace(held, material=replace(held.material, timestamps=stamps)))
+
+    return made
 
 
 def _bundle(material: Material, sign: Raw, statement: bytes) -> bytes:

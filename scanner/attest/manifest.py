@@ -14,6 +14,8 @@ SHARD_NBYTES = 1_000_000_000
 IGNORED = (".git", ".gitattributes", ".github", ".gitignore")
 """Left out of every signature, at the top of the model only."""
 
+VERSION_STORE = ".git"
+
 
 @record
 class Resource:
@@ -79,3 +81,8 @@ def listed_name(resource: Resource) -> str:
 def shards(size: int, shard_nbytes: int) -> Sequence[tuple[int, int]]:
     """Cut a file of `size` bytes; an empty one has no shards."""
     return [(start, min(start + shard_nbytes, size)) for start in range(0, size, shard_nbytes)]
+
+
+def kept_by_git(name: str) -> bool:
+    """Say whether a file is one of git's own store: each clone has others, and they are handed on to nobody."""
+    return name.partition("/")[0] == VERSION_STORE

@@ -108,13 +108,14 @@ class _Reader:
     def manifest(self, model: str, declared: str) -> Manifest:
         if not isinstance(self.serialization.get("allow_symlinks"), bool):
             raise AttestError(Code.STATEMENT_SHAPE, "allow_symlinks is true or false")
+        ignored = self._ignored()
         resources = tuple(self._resources())
         check_resources(resources)
         return Manifest(
             model=model,
             algorithm=self.algorithm,
             resources=resources,
-            ignored=self._ignored(),
+            ignored=ignored,
             shard_nbytes=self.shard_nbytes,
             declared=declared,
             legacy=tuple(sorted(self.met)),

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scanner.attest import accompanied, matching, scanned, signatures, tree
+from scanner.attest import matching, scanned, signatures, tree
 from scanner.attest.comparison import Asked
 from scanner.attest.countersigned import Signed, signed, weighed
 from scanner.attest.decision import Check, Decision, Outcome, Problem, refused, verdict, weigh
 from scanner.attest.errors import AttestError, Code
 from scanner.attest.evidence import Evidence, gather
 from scanner.attest.matching import Named
-from scanner.attest.required import Held, of_bases, of_bills, of_statements
 from scanner.attest.scanned import Scan, Scanned
 from scanner.attest.tree import Tree
 from scanner.attest.trust import Rule, Trust
@@ -55,7 +54,7 @@ def verify(  # noqa: PLR0913 - each argument is one independent choice
         before = tree.listing(model)
         held = gather(model, before, given.signatures, given.attestations, given.bills)
         looked = scanned.scan(model, before, scan) if scan else None
-        decision = _judge(before, held, trust, rule, called, looked, _asked(asked, trust), now)
+        decision = _judge(before, held, trust, rule, called, looked, _asked(asked, trust, rule), now)
         tree.check_unchanged(before, model)
     except AttestError as error:
         return replace(refused(error, shown), policy=policy, rule=rule.name), None
@@ -68,9 +67,15 @@ def rule_for(trust: Trust, called: Named) -> Rule:
     return next(fitting, NO_RULE)
 
 
-def _asked(asked: Asked | None, trust: Trust) -> Asked:
-    """Allow what the policy allows: of unsigned files and of older spellings the line has no say."""
-    return replace(asked or Asked(), unsigned=trust.unsigned != "deny", legacy=trust.legacy)
+def _asked(asked: Asked | None, trust: Trust, rule: Rule) -> Asked:
+    """Allow what the policy allows: of missing and unsigned files and of older spellings the line has no say."""
+    return replace(
+        asked or Asked(),
+        subset=rule.subset,
+        required=rule.required,
+        unsigned=trust.unsigned != "deny",
+        legacy=trust.legacy,
+    )
 
 
 def _judge(  # noqa: PLR0913, PLR0917 - what `verify` has gathered
@@ -85,15 +90,11 @@ def _judge(  # noqa: PLR0913, PLR0917 - what `verify` has gathered
 ) -> Decision:
     at = now or datetime.now(UTC)
     made = signed(held, before, trust, rule, asked, looked.digests if looked else {}, at)
-    bytes_ = accompanied.of(looked.digests, held.apart) if looked else None
-    backed = Held(bytes=bytes_, evidence=held, signers=trust.signers, now=at)
     named: list[tuple[str, tuple[Problem, ...], str]] = [
         _revision(rule, called),
         weighed(made, rule),
         *_left(made, trust, looked),
-        *of_statements(rule.statements, backed),
-        *of_bills(backed),
-        *of_bases(rule.bases, backed),
+        *_beside(held, trust, rule, looked, at),
         _said(looked),
     ]
     checks = [_counted(one) for one in made]
@@ -143,6 +144,23 @@ def _left(made: Sequence[Signed], trust: Trust, looked: Scanned | None) -> list[
         elif names and how != "deny":
             found.append((what, (), f"{len(names)} files, {'scanned' if looked else 'allowed'}"))
     return found
+
+
+def _beside(
+    held: Evidence, trust: Trust, rule: Rule, looked: Scanned | None, now: datetime
+) -> list[tuple[str, tuple[Problem, ...], str]]:
+    """Judge statements, bills and bases: what reads them is imported where there is something to read or to ask."""
+    if not (rule.statements or held.bills or rule.bases):
+        return []
+    from scanner.attest import accompanied, required
+
+    bytes_ = accompanied.of(looked.digests, held.apart) if looked else None
+    backed = required.Held(bytes=bytes_, evidence=held, signers=trust.signers, now=now)
+    return [
+        *required.of_statements(rule.statements, backed),
+        *required.of_bills(backed),
+        *required.of_bases(rule.bases, backed),
+    ]
 
 
 def _said(looked: Scanned | None) -> tuple[str, tuple[Problem, ...], str]:

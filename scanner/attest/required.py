@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from scanner import glob
-from scanner.attest import accompanied, attested, bases, cyclonedx, matching
+from scanner.attest import accompanied, attested, bases, matching, predicates
 from scanner.attest.accompanied import Bytes
 from scanner.attest.attested import Attested
 from scanner.attest.decision import Problem
@@ -129,7 +129,7 @@ def _pedigrees(held: Held) -> Iterator[list[tuple[str, tuple[str, ...]]]]:
             yield listed
     for piece in held.evidence.statements:
         read = _read(piece, list(held.signers), held)
-        if isinstance(read, tuple) and read[0].kind == cyclonedx.PREDICATE and piece.made is not None:
+        if isinstance(read, tuple) and read[0].kind == predicates.CYCLONEDX and piece.made is not None:
             if held.bytes is None or accompanied.against(read[0], held.bytes, held.now, None):
                 continue
             statement = loads(piece.made.envelope.payload, "statement")

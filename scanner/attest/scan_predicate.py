@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 
-from scanner.attest import shown
+from scanner.attest import predicates, shown
 from scanner.attest.bill import Bill
-from scanner.attest.shown import HOME
 from scanner.attest.statement import Node, passed
 from scanner.attest.svr import verifier
 from scanner.finding import SEVERITIES, Finding
 from scanner.limits import Limits
 from scanner.record import record
 
-TYPE = f"{HOME}/attestation/model-scan/v0.1"
+TYPE = predicates.SCAN
 
 
 @record

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from scanner.attest.bill import Bill, Claim
+from scanner.attest.predicates import HOME
 from scanner.finding import Finding
 from scanner.nesting import file_of
 from scanner.text import printable
 
-HOME = "https://modelassay.dev"
 """Begins the names that this program gives out."""
 
 TEXT_CHARACTERS = 4096

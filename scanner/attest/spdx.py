@@ -8,12 +8,12 @@ the profile, and says so in a comment. What SPDX has a word for is said with it:
 import json
 from collections.abc import Iterator
 
-from scanner.attest import shown
+from scanner.attest import predicates, shown
 from scanner.attest.bill import Bill, Relative, source
 from scanner.attest.spdx_licences import licensing
 from scanner.attest.spdx_model import CREATION, Namer, Node, file_nodes, model_node, relationship
 
-CONTEXT = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld"
+CONTEXT = predicates.SPDX_CONTEXT
 VERSION = "3.0.1"
 
 PROFILE = {
@@ -28,7 +28,7 @@ PROFILE = {
 
 def write(bill: Bill, *, moment: str, author: str = "") -> str:
     """Write the document. `moment` is its time (RFC 3339, UTC), `author` who answers for it, "" for the tool alone."""
-    namer = Namer(f"{shown.HOME}/spdx/{shown.identity(bill, 'spdx-3.0.1')}")
+    namer = Namer(f"{predicates.HOME}/spdx/{shown.identity(bill, 'spdx-3.0.1')}")
     body = list(_body(bill, namer))
     model = next(node for node in body if node["spdxId"] == namer.of("model"))
     lacks = [word for field, word in PROFILE.items() if field not in model]

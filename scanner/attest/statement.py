@@ -6,13 +6,13 @@ https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md. What a st
 
 from dataclasses import replace
 
-from scanner.attest import bundle, canonical
+from scanner.attest import bundle, canonical, predicates
 from scanner.attest.bill import Bill
 from scanner.attest.making import Maker
 from scanner.attest.strict import loads
 from scanner.usage import UsageError
 
-TYPE = "https://in-toto.io/Statement/v1"
+TYPE = predicates.STATEMENT
 
 Node = dict[str, object]
 

@@ -3,16 +3,14 @@
 https://in-toto.io/attestation/svr/v0.2
 """
 
+from scanner.attest import predicates
 from scanner.attest.bill import Bill
-from scanner.attest.shown import HOME
+from scanner.attest.predicates import COMPLETE, HOME, PASSED
 from scanner.attest.statement import Node, passed
 from scanner.finding import SEVERITIES
 from scanner.text import printable
 
-TYPE = "https://in-toto.io/attestation/svr/v0.2"
-
-PASSED = "ASSAY_MODEL_SCAN_PASSED"
-COMPLETE = "ASSAY_COVERAGE_COMPLETE"
+TYPE = predicates.SVR
 
 
 def verifier(bill: Bill) -> str:

@@ -45,10 +45,14 @@ SKEW: Final = timedelta(minutes=5)
 
 @record
 class _Token:
-    """A token cut apart: what is stamped, and how that is signed. Hashes by the names of `hashlib`."""
+    """A token cut apart: what is stamped, and how that is signed. Hashes by the names of `hashlib`.
+
+    `nonce` is the content of an integer, empty where there is none.
+    """
 
     imprint: tuple[str, bytes]
     moment: datetime
+    nonce: bytes
     info: bytes
     attributes: Sequence[Value]
     signed: bytes
@@ -71,8 +75,17 @@ def first(stamps: Iterable[bytes], signature: bytes, clocks: Sequence["x509.Cert
     return min(found)
 
 
-def verify(raw: bytes, signature: bytes, clocks: Sequence["x509.Certificate"], now: datetime) -> datetime:
-    """Check one response or token over the bytes of a signature; return its time. Raises `AttestError`."""
+def verify(
+    raw: bytes,
+    signature: bytes,
+    clocks: Sequence["x509.Certificate"] | None,
+    now: datetime,
+    nonce: bytes | None = None,
+) -> datetime:
+    """Check one response or token over the bytes of a signature; return its time. Raises `AttestError`.
+
+    `clocks` None leaves open whether the authority is to be trusted; `nonce` must be that of the token.
+    """
     try:
         token = _token(raw)
     except (DerError, ValueError) as error:
@@ -80,6 +93,8 @@ def verify(raw: bytes, signature: bytes, clocks: Sequence["x509.Certificate"], n
     name, digest = token.imprint
     if hashlib.new(name, signature).digest() != digest:
         raise AttestError(BAD, "the timestamp is over other bytes than this signature")
+    if nonce is not None and token.nonce != nonce:
+        raise AttestError(BAD, "the timestamp answers another request")
     if token.moment > now + SKEW:
         raise AttestError(BAD, "the timestamp is of a time that is yet to come")
     held = certificates.parse(token.certificates)
@@ -87,7 +102,8 @@ def verify(raw: bytes, signature: bytes, clocks: Sequence["x509.Certificate"], n
         signer = _signer(token, held)
         _check_purpose(signer)
         _check_signature(token, signer)
-        certificates.check_path(signer, [one for one in held if one != signer], clocks, token.moment)
+        if clocks is not None:
+            certificates.check_path(signer, [one for one in held if one != signer], clocks, token.moment)
     except certificates.unreadable() as error:  # extensions are parsed when they are asked for
         raise AttestError(BAD, f"the timestamp cannot be read: {printable(str(error), 150)}") from error
     return token.moment
@@ -109,10 +125,11 @@ def _token(raw: bytes) -> _Token:
     held = [one.whole for part in parts[3:] if part.tag == EXPLICIT for one in der.values(part.content)]
     signer = der.inside(der.one(der.content(parts[-1], SET)), SEQUENCE)
     attributes = der.at(signer, 3)
-    imprint, moment = _info(info)
+    imprint, moment, nonce = _info(info)
     return _Token(
         imprint=imprint,
         moment=moment,
+        nonce=nonce,
         info=info,
         attributes=der.inside(attributes, EXPLICIT),
         signed=bytes([SET]) + attributes.whole[1:],  # RFC 5652 §5.4: as a SET, not as [0]
@@ -122,8 +139,8 @@ def _token(raw: bytes) -> _Token:
     )
 
 
-def _info(raw: bytes) -> tuple[tuple[str, bytes], datetime]:
-    """Read imprint and time of a TSTInfo (RFC 3161 §2.4.2)."""
+def _info(raw: bytes) -> tuple[tuple[str, bytes], datetime, bytes]:
+    """Read imprint, time and nonce of a TSTInfo (RFC 3161 §2.4.2)."""
     parts = der.inside(der.one(raw), SEQUENCE)
     imprint = der.inside(der.at(parts, 2), SEQUENCE)
     text = der.content(der.at(parts, 4), TIME).decode("ascii")
@@ -132,7 +149,8 @@ def _info(raw: bytes) -> tuple[tuple[str, bytes], datetime]:
         raise DerError(message)
     whole = text[:-1].partition(".")[0]
     moment = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return (_hash(der.at(imprint, 0)), der.content(der.at(imprint, 1), OCTETS)), moment
+    nonce = next((one.content for one in parts[5:] if one.tag == INTEGER), b"")
+    return (_hash(der.at(imprint, 0)), der.content(der.at(imprint, 1), OCTETS)), moment, nonce
 
 
 def _hash(algorithm: Value) -> str:

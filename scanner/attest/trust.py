@@ -46,6 +46,8 @@ class Authority:
 class Keyless:
     """Signers by identity: `san` is a glob over the leaf's alternative name. `root` is read when it is needed.
 
+    Nothing counts that the log saw from `revoked` on.
+
     `sha256` pins the content of `root`, "" for the built-in one; it is no longer trusted after `root_until`.
     """
 
@@ -54,6 +56,7 @@ class Keyless:
     root: Path | None = None
     sha256: str = ""
     root_until: datetime | None = None
+    revoked: datetime | None = None
 
 
 Trusted = Key | Authority | Keyless
@@ -88,13 +91,18 @@ class Bases:
 
 @record
 class Rule:
-    """What is asked of models that one of `match` names. `name` says which rule it is, and in which line."""
+    """What is asked of models that one of `match` names. `name` says which rule it is, and in which line.
+
+    `subset`: signed files may be missing, as after a partial download, but none that `required` has a glob for.
+    """
 
     name: str
     match: tuple[str, ...]
     signatures: Signatures | None = None
     pin_revision: bool = False
     bases: Bases | None = None
+    subset: bool = False
+    required: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
 
 

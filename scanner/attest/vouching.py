@@ -58,7 +58,10 @@ def vouch(
 
 def _by(name: str, signer: Trusted, made: Bundle, now: datetime, legacy: Sequence[str]) -> Vouched:
     if isinstance(signer, Keyless):
-        return Vouched(name=name, by=_keyless(signer, made, now))
+        login = _keyless(signer, made, now)
+        at = _logged(login, now)
+        _check_revoked(name, signer.revoked, at, "" if at == now else f" (logged {certificates.stamp(at)})")
+        return Vouched(name=name, by=login)
     stamped = _stamped(made, signer.clocks, now)
     at = stamped or now
     if isinstance(signer, Key):
@@ -67,10 +70,19 @@ def _by(name: str, signer: Trusted, made: Bundle, now: datetime, legacy: Sequenc
     else:
         by = authenticate(made, TrustedRoots(roots=signer.roots, wanted=signer.wanted), at, legacy)
         _check_subject(signer, certificates.parse(made.material.chain)[0])
-    if signer.revoked is not None and at >= signer.revoked:
-        reason = f"{name} is revoked from {certificates.stamp(signer.revoked)} on{_when(stamped)}"
-        raise AttestError(Code.SIGNER_REVOKED, reason)
+    _check_revoked(name, signer.revoked, at, _when(stamped))
     return Vouched(name=name, by=by, stamped=stamped)
+
+
+def _check_revoked(name: str, revoked: datetime | None, at: datetime, when: str) -> None:
+    if revoked is not None and at >= revoked:
+        reason = f"{name} is revoked from {certificates.stamp(revoked)} on{when}"
+        raise AttestError(Code.SIGNER_REVOKED, reason)
+
+
+def _logged(by: Authenticated, now: datetime) -> datetime:
+    """Return when a log saw a signature; without a log that says so it is of now."""
+    return datetime.fromisoformat(by.signer.signed_at) if by.signer.signed_at else now
 
 
 def _stamped(made: Bundle, clocks: Sequence["x509.Certificate"], now: datetime) -> datetime | None:

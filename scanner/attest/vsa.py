@@ -3,12 +3,14 @@
 https://slsa.dev/spec/v1.1/verification_summary
 """
 
+from scanner.attest import predicates
 from scanner.attest.bill import Bill
+from scanner.attest.predicates import PASSED
 from scanner.attest.shown import text
 from scanner.attest.statement import Node, passed
-from scanner.attest.svr import PASSED, verifier
+from scanner.attest.svr import verifier
 
-TYPE = "https://slsa.dev/verification_summary/v1"
+TYPE = predicates.VSA
 
 LEVEL = PASSED
 """A level of our own: those that begin with `SLSA_` speak of builds, of which a scan knows nothing."""

@@ -62,6 +62,7 @@ class Analysis:
         self.full = False
         self._words = words
         self._functions = {function.key: function for function in functions}
+        self._roots: list[Graph] = []
         self._distances = Distances(self._functions, words.free)
         self.bound = STEPS * nodes + SPARE_STEPS
         self._left = self.bound
@@ -78,7 +79,14 @@ class Analysis:
         given = {name: State(raw=raw) for name in free}
         scope = graph.name if graph.key in self._functions else ""
         self._reached.add(graph.key)
+        self._roots.append(graph)
         self._run(graph, Place((Level(given),), scope, (0,) * len(graph.outputs)))
+
+    @property
+    def graphs(self) -> list[Graph]:
+        """All graphs: those that were followed from their inputs, then functions."""
+        roots = [graph for graph in self._roots if graph is not self._functions.get(graph.key)]
+        return [*roots, *self._functions.values()]
 
     def rest(self, *, raw: bool = False, keys: Iterable[str] | None = None) -> None:
         """Follow the functions, or those of these keys, that no graph has called so far."""

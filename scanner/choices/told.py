@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.artifact import Artifact, Location
 from scanner.choices.follow import Analysis
+from scanner.choices.kept import keep
 from scanner.choices.state import Choice
 from scanner.facts import LimitReached
 from scanner.facts.graph import GraphCondition
@@ -21,6 +22,7 @@ def told(
 
     `place` says where a choice lies, if not at bytes of the artifact.
     """
+    keep(artifact, analysis.graphs)
     folded: dict[Choice, list[Choice]] = {}
     for one in analysis.choices:
         kind = one._replace(distance=0, node="", at=0, size=0)

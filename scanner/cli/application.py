@@ -1,5 +1,6 @@
 """The verbs put together with Typer: help, parsing, and errors in the way a line was asked."""
 
+import os
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated
@@ -11,18 +12,22 @@ from scanner.usage import UsageError
 from scanner.version import VERSION
 
 VERBS = (
-    "scan", "explain", "inspect", "diff", "license",
-    "sign", "verify", "attest", "bom", "keygen", "rules", "formats", "schema",
+    "scan", "explain", "inspect", "diff", "sanitize", "sweep", "license",
+    "sign", "verify", "attest", "bom", "keygen", "rules", "formats", "schema", "init",
 )  # fmt: skip
 """Modules of this package, in the order of the help; each registers its commands."""
 
 USAGE_ERROR = 2
 
+COMPLETING = "_ASSAY_COMPLETE"
+"""Set by a shell that asks what a line may go on with (`assay --install-completion`)."""
+
 
 def run(given: Sequence[str]) -> int:
     """Parse a line and run its verb; return the exit code. Raises `UsageError` for a line that is not understood."""
     try:
-        command = typer.main.get_command(application(given[0] if given and given[0] in VERBS else None))
+        asked = given[0] if given and given[0] in VERBS else None
+        command = typer.main.get_command(application(None if COMPLETING in os.environ else asked))
         code = command.main(list(given), prog_name="assay", standalone_mode=False)
     except typer.TyperException as error:
         raise UsageError(_asked_wrongly(error)) from error
@@ -32,11 +37,11 @@ def run(given: Sequence[str]) -> int:
 def application(asked: str | None = None) -> typer.Typer:
     """Put the verbs together, or only the one that is `asked` for: each takes time at every start.
 
-    Plain help, plain errors and no completion, for the same reason.
+    Plain help and plain errors, for the same reason, and completion of shells where all verbs are.
     """
     settings = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
     app = typer.Typer(
-        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, context_settings=settings
+        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=asked is None, context_settings=settings
     )
     app.callback(invoke_without_command=True, help=HELP)(_assay)
     for verb in VERBS:

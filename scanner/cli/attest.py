@@ -13,6 +13,8 @@ from scanner.cli.signer_options import (
     PublicKey,
     Service,
     Sigstore,
+    TimestampRoot,
+    TimestampUrl,
     TrustConfig,
 )
 
@@ -58,6 +60,8 @@ def attest(  # noqa: PLR0913 - one parameter an option
     sigstore: Sigstore = False,
     identity_token: IdentityToken = None,
     trust_config: TrustConfig = None,
+    timestamp_url: TimestampUrl = None,
+    timestamp_root: TimestampRoot = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Print the bare statements, and sign nothing.")] = False,
     out: Annotated[str, typer.Option(metavar="FILE", help="Where they go; - is standard output.")] = "-",
     name: Annotated[str, typer.Option(metavar="NAME", help="What the statements call the model.")] = "",
@@ -93,6 +97,8 @@ def attest(  # noqa: PLR0913 - one parameter an option
             sigstore=sigstore,
             identity_token=identity_token,
             trust_config=trust_config,
+            timestamp_url=timestamp_url,
+            timestamp_root=timestamp_root,
         )
     )
     if out != "-":

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from scanner.cli.relation import Relation
+
 if TYPE_CHECKING:
     from scanner.policy import Policy
 
@@ -11,12 +13,17 @@ HELP = """Say what a model changed against its base.
 
 Every tensor of MODEL is compared with that of BASE: identical, low bits only, rows, one direction, a merged adapter,
 a fine-tune of everything, a copy in another type. Beside it, the files that differ: tokenizer, template, configuration.
-With --lock and MODEL alone, its fingerprints are written on the first run and checked on every later one.
+A graph (ONNX, TFLite, TorchScript, Keras, TensorFlow) is compared node by node with that of the base.
+With --lock and MODEL alone, its fingerprints are written on the first run and checked on every later one;
+with --known, the fingerprints of many models say which one is the likely base.
 
 \b
   assay diff base/ model/
   assay diff base/model.safetensors model-Q8_0.gguf --relation quantized
+  assay diff base.onnx model.onnx
+  assay diff base/ model/ --format svg --output picture.svg
   assay diff model/ --lock fingerprints.json
+  assay diff model/ --known fingerprints/
 
 Numbers are compared: a fine-tune is named, not cleared. A backdoor that was trained in looks like
 any other training.
@@ -29,15 +36,13 @@ Exit codes:
   3  nothing fails, but something was not compared
 """
 
-Relation = Literal["copy", "quantized", "adapter", "finetune", "merge"]
-
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     app.command("diff", help=HELP)(diff)
 
 
-def diff(
+def diff(  # noqa: PLR0913 - one parameter an option
     paths: Annotated[list[str], typer.Argument(metavar="[BASE] MODEL", help="Folders or files of weights.")],
     *,
     relation: Annotated[
@@ -50,7 +55,17 @@ def diff(
     lock: Annotated[
         str | None, typer.Option(metavar="FILE", help="Fingerprints: written if the file is not there, else checked.")
     ] = None,
-    form: Annotated[Literal["text", "json"], typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
+    known: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Fingerprints of known models, a folder or file: name the likely base."),
+    ] = None,
+    form: Annotated[
+        Literal["text", "json", "svg"],
+        typer.Option("--format", metavar="FORMAT", help="text, json, or svg: layers against kinds of change."),
+    ] = "text",
+    output: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write to FILE what --format says, and text here.")
+    ] = None,
     policy: Annotated[str | None, typer.Option(metavar="FILE", help="The policy to judge by.")] = None,
 ) -> int:
     """Compare, print and answer with the exit code."""
@@ -58,13 +73,17 @@ def diff(
     from scanner.cli import difference
     from scanner.usage import UsageError
 
-    if len(paths) != (2 if lock is None else 1):
-        message = "name BASE and MODEL" if lock is None else "with --lock, name MODEL alone"
+    alone = lock is not None or known is not None
+    if len(paths) != (1 if alone else 2) or (lock is not None and known is not None):
+        message = "with --lock or --known, name MODEL alone" if alone else "name BASE and MODEL"
         raise UsageError(message)
     judged_by = _policy(policy)
+    shown = difference.Shown(form, output)
     if lock is not None:
-        return difference.locked(lock, paths[0], form=form, policy=judged_by)
-    return difference.show(against.compare(*paths, relation=relation or "", policy=judged_by), form)
+        return difference.locked(lock, paths[0], shown=shown, policy=judged_by)
+    if known is not None:
+        return difference.show(against.likely(difference.known(known), paths[0], policy=judged_by), shown)
+    return difference.show(against.compare(*paths, relation=relation or "", policy=judged_by), shown)
 
 
 def _policy(named: str | None) -> "Policy":

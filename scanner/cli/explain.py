@@ -72,7 +72,7 @@ def split(file: str) -> tuple[str, str]:
     """Split FILE!MEMBER at the first `!` before which there is a file."""
     at = file.find("!")
     while at > 0 and not Path(file).exists():
-        if Path(file[:at]).is_file():
+        if "://" in file[:at] or Path(file[:at]).is_file():
             return file[:at], file
         at = file.find("!", at + 1)
     return file, ""
@@ -80,17 +80,17 @@ def split(file: str) -> tuple[str, str]:
 
 def named_artifact(file: str) -> "Artifact":
     """Open the one regular file of that name. Raises `UsageError`."""
+    from scanner import sources
     from scanner.artifact import Artifact
     from scanner.policy import DEFAULT
-    from scanner.sources import folder
 
     if Path(file).is_dir():
         message = f"{file}: a folder; name one file"
         raise UsageError(message)
-    for found in folder.walk([Path(file)], keep=DEFAULT.excludes):
-        if isinstance(found, Artifact):
-            return found
-    message = f"{file}: not a regular file"
+    found = [one for one in sources.walk([file], keep=DEFAULT.excludes) if isinstance(one, Artifact)]
+    if len(found) == 1:
+        return found[0]
+    message = f"{file}: not one regular file"
     raise UsageError(message)
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from scanner.record import record
 from scanner.usage import UsageError
 
-SUFFIXES = {".json": "json", ".sarif": "sarif"}
+SUFFIXES = {".json": "json", ".sarif": "sarif", ".html": "html", ".md": "markdown"}
 """The format of a plain `--output FILE` where `--format` does not say it."""
 
 TEXT = "text"
+
+DETAILED = frozenset(("html",))
+"""Formats that show what only a second look at each file tells."""
 
 
 @record

@@ -8,17 +8,17 @@ from scanner.usage import UsageError
 VARIABLE = "ASSAY_PASSPHRASE"
 
 
-def ask(what: str, *, twice: bool = False) -> bytes:
-    """Return a passphrase for `what`; `twice` asks again. Raises `UsageError` where nobody can be asked."""
+def ask(what: str, *, twice: bool = False, called: str = "passphrase") -> bytes:
+    """Return the secret `called` so for `what`; `twice` asks again. Raises `UsageError` where nobody can be asked."""
     given = os.environ.get(VARIABLE)
     if given:
         return given.encode()
     if sys.stdin is None or not sys.stdin.isatty():
-        message = f"{what} wants a passphrase; set {VARIABLE}, or run this at a terminal"
+        message = f"{what} wants a {called}; set {VARIABLE}, or run this at a terminal"
         raise UsageError(message)
     from getpass import getpass
 
-    answer = getpass(f"Passphrase for {what}: ")
+    answer = getpass(f"{called[:1].upper()}{called[1:]} for {what}: ")
     if twice and getpass("Again: ") != answer:
         message = "the two passphrases differ; nothing is written"
         raise UsageError(message)

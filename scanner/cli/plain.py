@@ -27,15 +27,21 @@ class Asked(TypedDict, total=False):
     digest: bool
     quiet: bool
     verbose: bool
+    explain: bool
 
+
+INDEX = "index:"
+"""What `--staged` puts before each path: the scheme of `scanner.sources.staged`."""
 
 FLAGS = {
     "--update-baseline": "update_baseline",
     "--digest": "digest",
+    "--staged": "staged",
     "--quiet": "quiet",
     "-q": "quiet",
     "--verbose": "verbose",
     "-v": "verbose",
+    "--explain": "explain",
 }
 
 WEIGHTS = ("off", "fast", "full")
@@ -71,8 +77,10 @@ def understood(line: Sequence[str]) -> Asked | None:
             if value is None:
                 return None
             asked[name] = value
-        elif word.startswith("-") and word != "-":
+        elif word.startswith("-") and word not in {"-", "--"}:
             return None
         else:
-            paths.append(word)
+            paths.extend(words if word == "--" else (word,))
+    if asked.pop("staged", False):
+        paths = [f"{INDEX}{path}" for path in paths]
     return Asked(paths=paths, **asked) if paths else None  # type: ignore[typeddict-item]

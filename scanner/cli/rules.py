@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OK = 0
 PROBLEMS = 1
 
-HELP = """List, show, check and start rules.
+HELP = """List, show, check and start rules; sign, check and use packs of them.
 
 A rule is one YAML file: one sentence about one fact.
 """
@@ -55,12 +55,15 @@ It is FOLDER/PACK/ID.yaml and obeys every law already; change it from there.
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verb with its four own."""
+    """Add the verb with those of its own."""
+    from scanner.cli import rule_packs
+
     rules = typer.Typer(rich_markup_mode=None, help=HELP)
     rules.command("list", help=LIST)(list_rules)
     rules.command("show", help=SHOW)(show)
     rules.command("lint", help=LINT)(lint)
     rules.command("new", help=NEW)(new)
+    rule_packs.register(rules)
     app.add_typer(rules, name="rules")
 
 

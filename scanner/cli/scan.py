@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from scanner.cli.relation import Relation
 from scanner.finding import Confidence, Severity
 
 
@@ -25,8 +26,11 @@ Every file is read by its content, whatever its name; a folder is read to its la
   assay scan model.pt
   assay scan models/ --fail-at medium
   assay scan models/ --output sarif=assay.sarif     text here, SARIF in a file
+  assay scan models/ --output html=report.html      text here, a page to hand on
   assay scan models/ --format json --output report.json
   curl -s https://example.com/model.pkl | assay scan -
+  assay scan staged:                                what the next commit changes; index: is all that git has
+  assay scan hf://org/name@main                     reads headers and small files; --full downloads
 
 \b
 Exit codes:
@@ -73,7 +77,12 @@ def scan(  # noqa: PLR0913 - one parameter an option
         typer.Option(metavar="CONFIDENCE", help="Fail from this confidence, whatever the policy: low, medium, high."),
     ] = None,
     report_format: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="text (unless said otherwise), json or sarif.")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text (unless said otherwise), html, json, sarif, markdown, junit or codequality.",
+        ),
     ] = None,
     output: Annotated[
         list[str] | None,
@@ -88,24 +97,54 @@ def scan(  # noqa: PLR0913 - one parameter an option
         Weights | None,
         typer.Option(
             metavar="PROFILE",
-            help="Look at the numbers inside tensors: off (if nothing is said), fast or full. Needs the extra weights.",
+            help="Look at the numbers inside tensors: off, fast (of folders if nothing is said) or full. Needs numpy.",
         ),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="BASE", help="What the model comes from; what changed is judged too, as assay diff does."),
+    ] = None,
+    relation: Annotated[
+        Relation | None,
+        typer.Option(metavar="RELATION", help="With --base: copy, quantized, adapter, finetune or merge."),
     ] = None,
     digest: Annotated[bool, typer.Option("--digest", help="Compute the SHA-256 of large files too.")] = False,
     cache: Annotated[
         str | None,
         typer.Option(metavar="DIR", help="Keep what is found in DIR; what did not change is not read again."),
     ] = None,
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PACK", help="Judge by this pack too; rules.lock pins it (`assay rules add`). Repeatable."
+        ),
+    ] = None,
+    rules_lock: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The lock that pins rule packs; ./rules.lock unless said here.")
+    ] = None,
+    allow_unsigned_rules: Annotated[
+        bool, typer.Option("--allow-unsigned-rules", help="Take rule packs that nobody signed; the report says so.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Download repositories of the Hub into its cache, and read all of them.")
+    ] = False,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Read the PATHs as they are in git's index, as hooks for commits do.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print nothing; the exit code and the files answer.")
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="In text, show every place and every note.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="In text, say of each finding why, what to do, and where to read on.")
+    ] = False,
 ) -> int:
     """Scan, write the reports and return the verdict's exit code."""
-    from scanner.cli import scanning
+    from scanner.cli import judges, plain, scanning
 
+    named = judges.Named(packs=tuple(rules or ()), lock=rules_lock, unsigned=allow_unsigned_rules)
     return scanning.scan(
-        paths,
+        [plain.INDEX + path for path in paths] if staged else paths,
         policy=policy,
         profile=profile,
         baseline=baseline,
@@ -118,6 +157,11 @@ def scan(  # noqa: PLR0913 - one parameter an option
         digest=digest,
         weights=weights.value if weights else None,
         cache=cache,
+        base=base,
+        relation=relation or "",
+        rules=None if named == judges.NOBODY else named,
+        full=full,
         quiet=quiet,
         verbose=verbose,
+        explain=explain,
     )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner.cli import terminal
+from scanner.cli import judges, terminal
 from scanner.finding import Confidence, Severity
 from scanner.usage import UsageError
 
 if TYPE_CHECKING:
     from scanner.cli.output import Output
+    from scanner.packs.foreign import Foreign
     from scanner.pipeline import Scanned
     from scanner.policy import Policy
     from scanner.report import Report
@@ -32,34 +33,51 @@ def scan(  # noqa: PLR0913 - one parameter an option
     digest: bool = False,
     weights: str | None = None,
     cache: str | None = None,
+    base: str | None = None,
+    relation: str = "",
+    rules: judges.Named | None = None,
+    full: bool = False,
     quiet: bool = False,
     verbose: bool = False,
+    explain: bool = False,
 ) -> int:
     """Scan, write the reports and return the verdict's exit code."""
-    from scanner import writers
-    from scanner.cli.output import outputs
+    from scanner import sources, writers
+    from scanner.cli.output import DETAILED, outputs
 
+    if full:
+        paths = [sources.full(path) for path in paths]
     if update_baseline and baseline is None:
         message = "--update-baseline: name the file with --baseline FILE"
         raise UsageError(message)
     if cache is not None and _inside(Path(cache), paths):
         message = f"--cache {cache} lies inside what is scanned: what is judged does not choose the judge; name another"
         raise UsageError(message)
+    if base is None and relation:
+        message = "--relation: name the base with --base BASE"
+        raise UsageError(message)
     destinations = outputs(report_format, output or [], writers.discover())
     judged_by = _policy(paths, policy, baseline=None if update_baseline else baseline)
+    packs = _packs(judged_by, paths, rules)
     judged_by = for_profile(_stricter(judged_by, fail_at, min_confidence), profile)
-    report = _scan(paths, judged_by, jobs, digest=digest, weights=weights or "off", cache=cache, quiet=quiet)
+    report = _scan(
+        paths, judged_by, jobs, packs=packs, digest=digest, weights=weights or "auto", cache=cache, quiet=quiet,
+        base=base, relation=relation, details=bool(DETAILED & {one.format for one in destinations}),
+    )  # fmt: skip
     if update_baseline and baseline is not None:
         return _record(Path(baseline), report)
+    shown = {"verbose": verbose, "explain": explain}
+    root = str(Path.cwd()) if terminal.links() and all(map(sources.local, paths)) else ""
     for destination in destinations:
-        _write(report, destination, quiet=quiet, verbose=verbose)
+        _write(report, destination, shown, quiet=quiet, root=root)
     return EXIT_CODES[report.verdict]
 
 
 def report_on(paths: Sequence[str], *, policy: str | None, jobs: int | None, quiet: bool = False) -> "Report":
     """Scan for a verb that needs digests too, of files of any size. Raises `UsageError`."""
     wanted = list(paths)
-    return _scan(wanted, _policy(wanted, policy, baseline=None), jobs, digest=True, quiet=quiet)
+    judged_by = _policy(wanted, policy, baseline=None)
+    return _scan(wanted, judged_by, jobs, packs=_packs(judged_by, wanted), digest=True, quiet=quiet)
 
 
 def observed(
@@ -72,7 +90,8 @@ def observed(
     progress = terminal.Progress()
     try:
         judged_by = for_profile(_policy(wanted, policy, baseline=None), profile)
-        return pipeline.observe(*wanted, policy=judged_by, jobs=jobs, digest=digest, progress=progress)
+        packs = _packs(judged_by, wanted)
+        return pipeline.observe(*wanted, policy=judged_by, jobs=jobs, digest=digest, packs=packs, progress=progress)
     finally:
         progress.end()
 
@@ -94,7 +113,7 @@ def for_profile(policy: "Policy", profile: str | None) -> "Policy":
 def _policy(paths: list[str], named: str | None, *, baseline: str | None) -> "Policy":
     from dataclasses import replace
 
-    from scanner import pack, policy_file
+    from scanner import policy_file
     from scanner.baseline import load
 
     file = Path(named) if named is not None else policy_file.find(Path.cwd())
@@ -102,15 +121,18 @@ def _policy(paths: list[str], named: str | None, *, baseline: str | None) -> "Po
         terminal.note(f"{file} lies inside what is scanned and is not used; --policy {file} trusts it")
         file = None
     policy = policy_file.load(file)
-    if policy.severity or policy.waivers:
-        policy_file.check_rules(policy, {rule.id for rule in pack.load().rules})
     return policy if baseline is None else replace(policy, baseline=load(Path(baseline)))
+
+
+def _packs(policy: "Policy", paths: list[str], named: judges.Named | None = None) -> "tuple[Foreign, ...]":
+    return judges.chosen(policy, named or judges.NOBODY, lambda file: _inside(file, paths))
 
 
 def _inside(file: Path, paths: list[str]) -> bool:
     from scanner import sources
 
-    return any(file.resolve().is_relative_to(Path(path).resolve()) for path in paths if sources.local(path))
+    places = {place for path in paths if (place := sources.place(path)) is not None}
+    return any(file.resolve().is_relative_to(place.resolve()) for place in places)
 
 
 def _stricter(policy: "Policy", fail_at: Severity | None, min_confidence: Confidence | None) -> "Policy":
@@ -128,6 +150,10 @@ def _scan(  # noqa: PLR0913 - the verb's own arguments, handed through
     quiet: bool,
     weights: str = "off",
     cache: str | None = None,
+    packs: "Sequence[Foreign]" = (),
+    base: str | None = None,
+    relation: str = "",
+    details: bool = False,
 ) -> "Report":
     from scanner import pipeline
 
@@ -135,8 +161,9 @@ def _scan(  # noqa: PLR0913 - the verb's own arguments, handed through
     try:
         shown = None if quiet else progress
         return pipeline.scan(
-            *paths, policy=policy, jobs=jobs, digest=digest, weights=weights, cache=cache, progress=shown
-        )
+            *paths, policy=policy, jobs=jobs, digest=digest, weights=weights, cache=cache, packs=packs, base=base,
+            relation=relation, details=details, progress=shown,
+        )  # fmt: skip
     finally:
         progress.end()
 
@@ -149,14 +176,13 @@ def _record(file: Path, report: "Report") -> int:
     return EXIT_CODES["pass"] if all(one.complete for one in report.examined) else EXIT_CODES["incomplete"]
 
 
-def _write(report: "Report", destination: "Output", *, quiet: bool, verbose: bool) -> None:
+def _write(report: "Report", destination: "Output", shown: dict[str, bool], *, quiet: bool, root: str) -> None:
     from scanner import writers
     from scanner.cli.output import TEXT, save
 
     write = writers.discover()[destination.format]
     if destination.file is not None:
-        options = {"verbose": verbose} if destination.format == TEXT else {}
-        save(destination.file, write(report, **options))
+        save(destination.file, write(report, **(shown if destination.format == TEXT else {})))
     elif not quiet:
-        page = {"colour": terminal.colour(), "width": terminal.width(), "verbose": verbose}
-        terminal.write(write(report, **(page if destination.format == TEXT else {})))
+        screen: dict[str, bool | int | str] = {"colour": terminal.colour(), "width": terminal.width(), "base": root}
+        terminal.write(write(report, **({**screen, **shown} if destination.format == TEXT else {})))

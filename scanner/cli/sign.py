@@ -12,6 +12,8 @@ from scanner.cli.signer_options import (
     PublicKey,
     Service,
     Sigstore,
+    TimestampRoot,
+    TimestampUrl,
     TrustConfig,
 )
 
@@ -19,13 +21,17 @@ HELP = """Scan a model, and sign it if it passes.
 
 The signature (OpenSSF Model Signing v1.0) lists every file with its digest: model.sig in a folder, FILE.sig
 beside a single file. A model whose scan does not pass is not signed, unless --allow-failing says so; the signature
-then records the verdict. A passphrase is asked for, or taken from the environment variable ASSAY_PASSPHRASE.
+then records the verdict. A passphrase or PIN is asked for, or taken from the environment variable ASSAY_PASSPHRASE.
+
+A key and a certificate alone tell no time: --timestamp-url has an authority say when the signature was there, so that
+it holds after the certificate has expired, for those whose trust policy names that authority.
 
 \b
   assay sign models/mine --key release.pem
   assay sign models/mine --key leaf.pem --certificate leaf.crt --chain between.crt
   assay sign models/mine --sigstore                          in a CI job that offers an identity
   assay sign models/mine --service gcpkms:… --public-key release.pub
+  assay sign models/mine --service 'hsm:2?label=release' --public-key release.pub       PYKCS11LIB names the library
 
 \b
 Exit codes:
@@ -52,6 +58,8 @@ def sign(  # noqa: PLR0913 - one parameter an option
     sigstore: Sigstore = False,
     identity_token: IdentityToken = None,
     trust_config: TrustConfig = None,
+    timestamp_url: TimestampUrl = None,
+    timestamp_root: TimestampRoot = None,
     out: Annotated[str | None, typer.Option(metavar="FILE", help="Where the signature goes.")] = None,
     name: Annotated[str, typer.Option(metavar="NAME", help="What the signature calls the model.")] = "",
     hash_name: Annotated[
@@ -85,6 +93,8 @@ def sign(  # noqa: PLR0913 - one parameter an option
         sigstore=sigstore,
         identity_token=identity_token,
         trust_config=trust_config,
+        timestamp_url=timestamp_url,
+        timestamp_root=timestamp_root,
     )
     shape = Shape(algorithm=hash_name, shard_nbytes=shard_size, ignored=tuple(ignore or ()), name=name)
     return signing.sign(model, maker, out=out, shape=shape, anyway=allow_failing, policy=policy, jobs=jobs)

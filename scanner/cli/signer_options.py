@@ -6,7 +6,7 @@ import typer
 
 Key = Annotated[str | None, typer.Option(metavar="FILE", help="The private key, PEM.")]
 Certificate = Annotated[
-    str | None, typer.Option(metavar="FILE", help="The certificate of --key, PEM; others may follow it.")
+    str | None, typer.Option(metavar="FILE", help="The certificate of the key, PEM; others may follow it.")
 ]
 Chain = Annotated[str | None, typer.Option(metavar="FILE", help="Certificates between --certificate and a root, PEM.")]
 Service = Annotated[
@@ -17,4 +17,10 @@ Sigstore = Annotated[bool, typer.Option("--sigstore", help="Sign with an identit
 IdentityToken = Annotated[str | None, typer.Option(metavar="FILE", help="An identity token for --sigstore.")]
 TrustConfig = Annotated[
     str | None, typer.Option(metavar="FILE", help="Signing services for --sigstore, instead of the public ones.")
+]
+TimestampUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Have an authority stamp the signature's time (RFC 3161).")
+]
+TimestampRoot = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Certificates that vouch for that authority, PEM.")
 ]

@@ -25,6 +25,16 @@ REDRAW_SECONDS = 0.1
 BAR_COLUMNS = 30
 
 
+LINKING_PROGRAMS = frozenset(("Hyper", "Tabby", "WezTerm", "ghostty", "iTerm.app", "rio", "vscode", "zed"))
+"""Terminals that have links, by TERM_PROGRAM."""
+
+LINKING_TERMS = frozenset(("alacritty", "contour", "foot", "xterm-ghostty", "xterm-kitty", "wezterm"))
+"""The same by TERM."""
+
+LINKING_VTE = 5000
+"""VTE 0.50, on which the terminals of GNOME and others stand."""
+
+
 class ClosedError(Exception):
     """Whoever read our output has stopped reading."""
 
@@ -82,13 +92,37 @@ def _discard() -> None:
 
 
 def colour() -> bool:
-    """Say whether to colour: on a terminal that can, unless NO_COLOR is set (https://no-color.org)."""
+    """Say whether to colour: on a terminal that can, or where FORCE_COLOR is set, but never where NO_COLOR is.
+
+    https://no-color.org, https://force-color.org; FORCE_COLOR=0 asks for none.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = os.environ.get("FORCE_COLOR", "")
+    return forced != "0" if forced else _on_terminal()
+
+
+def links() -> bool:
+    """Say whether to write links (OSC 8): on a terminal that is known to have them, unless NO_COLOR is set.
+
+    Others would show their addresses as text. FORCE_HYPERLINK decides where it is set: 0 asks for none.
+    """
+    forced = os.environ.get("FORCE_HYPERLINK", "")
+    if forced:
+        return forced != "0"
+    if os.environ.get("NO_COLOR") or not _on_terminal() or "TMUX" in os.environ:
+        return False
+    version = os.environ.get("VTE_VERSION", "")
     return (
-        sys.stdout is not None
-        and sys.stdout.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
+        os.environ.get("TERM_PROGRAM") in LINKING_PROGRAMS
+        or os.environ.get("TERM", "") in LINKING_TERMS
+        or bool({"KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "DOMTERM"} & set(os.environ))
+        or (version.isascii() and version.isdecimal() and int(version) >= LINKING_VTE)
     )
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int:

@@ -12,6 +12,7 @@ Files that the signature leaves out are listed, and scanned like all others.
 
 \b
   assay verify models/mine --key release.pub
+  assay verify hf://org/name --key release.pub       by the digests that the Hub lists, without a download
   assay verify models/mine --certificate-chain root.pem --identity "Example Release"
   assay verify models/mine --identity me@example.com --issuer https://accounts.google.com
   assay verify models/mine --trust trust.toml --attestation mine.sigstore.jsonl --bom mine.cdx.json
@@ -70,7 +71,10 @@ def verify(  # noqa: PLR0913 - one parameter an option
         str | None, typer.Option(metavar="FILE", help="Sigstore's trusted root, instead of the built-in one.")
     ] = None,
     subset: Annotated[
-        bool, typer.Option("--subset", help="Signed files may be missing, as after a partial download.")
+        bool,
+        typer.Option(
+            "--subset", help="Signed files may be missing, as after a partial download; --trust has a key for it."
+        ),
     ] = False,
     ignore_unsigned: Annotated[
         bool, typer.Option("--ignore-unsigned", help="Files may be there that nobody signed.")
@@ -83,7 +87,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
     ] = None,
     policy: Annotated[str | None, typer.Option(metavar="FILE", help="The policy to judge the scan by.")] = None,
     report_format: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="text (unless said otherwise) or json.")
+        str, typer.Option("--format", metavar="FORMAT", help="text (unless said otherwise), json or sarif.")
     ] = "text",
     output: Annotated[str | None, typer.Option(metavar="FILE", help="Write the decision to FILE.")] = None,
     jobs: Annotated[

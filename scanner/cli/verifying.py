@@ -1,12 +1,11 @@
 """What `assay verify` does once its line is understood: find whom to trust, verify, and say what was decided."""
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.cli import scanning, terminal
+from scanner.cli import decided, scanning, terminal
 from scanner.usage import UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from scanner.attest.comparison import Asked
     from scanner.attest.decision import Decision
     from scanner.attest.scanned import Scan, Scanned
-    from scanner.report import Report
+    from scanner.cli.verify_listed import Observe
 
 
 def run(  # noqa: PLR0913 - one parameter an option
@@ -51,23 +50,23 @@ def run(  # noqa: PLR0913 - one parameter an option
     )
     scan = partial(scanning.report_on, policy=policy, jobs=jobs, quiet=quiet)
     named = _Named(tuple(signature or ()), tuple(attestation or ()), tuple(bom or ()))
-    if report_format not in {"text", "json"}:
-        message = f"--format {report_format}: unknown; one of text, json"
-        raise UsageError(message)
+    decided.check(report_format)
     named.check()
+    looked: Scanned | None
     if trust is None:
         if called is not None:
             message = "--as goes with --trust: it says which rule of the policy is meant"
             raise UsageError(message)
-        decision, looked = _by_anchor(model, anchor(key, certificate_chain, identity, issuer, trusted_root), asked,
-                                      named, scan)  # fmt: skip
+        trusted = anchor(key, certificate_chain, identity, issuer, trusted_root)
+        observe = partial(scanning.observed, policy=policy, jobs=jobs)
+        decision, looked = _by_anchor(model, trusted, asked, named, scan, observe)
     else:
-        if key or certificate_chain or identity or issuer or trusted_root or legacy or ignore or ignore_unsigned:
+        if any((key, certificate_chain, identity, issuer, trusted_root, legacy, ignore, ignore_unsigned, subset)):
             message = "--trust says whom to trust and what to accept; leave other options of that out"
             raise UsageError(message)
         decision, looked = _by_policy(model, trust, called, asked, named, scan)
     report = looked.report if looked else None
-    text = _json(decision, report) if report_format == "json" else _text(model, decision, report)
+    text = decided.FORMATS[report_format](model, decision, report)
     if output:
         from scanner.cli.output import save
 
@@ -130,15 +129,21 @@ def anchor(key: str | None, chain: str | None, identity: str | None, issuer: str
     return TrustedIdentity(identity=identity, issuer=issuer, root=Path(root) if root else None)
 
 
-def _by_anchor(
-    model: str, trusted: "Anchor", asked: "Asked", named: _Named, scan: "Scan"
+def _by_anchor(  # noqa: PLR0913, PLR0917 - what a line says
+    model: str, trusted: "Anchor", asked: "Asked", named: _Named, scan: "Scan", observe: "Observe"
 ) -> "tuple[Decision, Scanned | None]":
     """Verify by the one thing to trust that a line names."""
+    from scanner import sources
     from scanner.attest import evidence, verify
 
     if len(named.signatures) > 1:
         message = "several --signature go with --trust; one signer makes one"
         raise UsageError(message)
+    if not sources.local(model):
+        from scanner.cli import verify_listed
+
+        _only_here(model, bool(named.attestations or named.bills))
+        return verify_listed.verify(model, trusted, asked, named.signatures, observe)
     beside = verify.Beside(
         statements=tuple(evidence.raw(Path(file)) for file in named.attestations),
         bills=tuple(evidence.raw(Path(file)) for file in named.bills),
@@ -148,12 +153,21 @@ def _by_anchor(
     return verify.verify(Path(model), trusted, signature=file, asked=asked, scan=scan, beside=given)
 
 
+def _only_here(model: str, needed: bool) -> None:  # noqa: FBT001 - its one question
+    """Refuse what needs files of this machine. Raises `UsageError`."""
+    if needed:
+        message = f"{model}: --trust, --attestation and --bom go with a downloaded model; verify its folder"
+        raise UsageError(message)
+
+
 def _by_policy(  # noqa: PLR0913, PLR0917 - what a line says
     model: str, trust: str, called: str | None, asked: "Asked", named: _Named, scan: "Scan"
 ) -> "tuple[Decision, Scanned | None]":
     """Verify by a trust policy."""
+    from scanner import sources
     from scanner.attest import policed, trust_file
 
+    _only_here(model, not sources.local(model))
     given = policed.Given(
         signatures=tuple(map(Path, named.signatures)),
         attestations=tuple(map(Path, named.attestations)),
@@ -162,22 +176,3 @@ def _by_policy(  # noqa: PLR0913, PLR0917 - what a line says
     )
     policy = trust_file.load(Path(trust))
     return policed.verify(Path(model), policy, given=given, asked=asked, scan=scan)
-
-
-def _json(decision: "Decision", report: "Report | None") -> str:
-    from scanner.attest.decision import document
-    from scanner.writers import json as writer
-
-    whole = {**document(decision), "report": json.loads(writer.write(report)) if report else None}
-    return json.dumps(whole, indent=1) + "\n"
-
-
-def _text(model: str, decision: "Decision", report: "Report | None") -> str:
-    from scanner import writers
-    from scanner.attest import decision_text
-
-    text = decision_text.write(model, decision)
-    if report is None or report.verdict == "pass":
-        return text
-    shown = writers.discover()["text"](report, colour=terminal.colour(), width=terminal.width())
-    return f"{text}\n{shown}"

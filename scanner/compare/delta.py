@@ -6,20 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.artifact import Location
-from scanner.compare import companions, models
-from scanner.compare.kinds import AGREES, EDITED_TENSORS, kind_of, shared
+from scanner.compare import companions, exports, models, settings
+from scanner.compare.kinds import bound, kind_of, shared
 from scanner.compare.measure import Found, equal_bytes, measure
 from scanner.compare.models import Model, Stored
 from scanner.compare.names import EMBEDS, pairs, place
-from scanner.compare.numbers import BLOCKS, known
+from scanner.compare.numbers import EXACT, known
 from scanner.facts import Fact
-from scanner.facts.delta import CompanionDelta, DeltaUnread, KindDelta, ModelDelta, TensorDelta
+from scanner.facts.delta import CompanionDelta, DeltaUnread, KindDelta, ModelDelta, SettingDelta, TensorDelta
+from scanner.limits import DEFAULT, Limits
+from scanner.measures.blocks import BLOCKS
 
 if TYPE_CHECKING:
     from scanner.compare.numbers import Array
-
-ALIKE = 0.5
-"""Share of the larger model's tensors that must be in both, in equal shapes, for a comparison to mean anything."""
 
 DIRECTIONS_NBYTES = 256 << 20
 """Memory for directions that are compared with each other."""
@@ -29,7 +28,7 @@ TOLD = 1000
 NAME_CHARACTERS = 200
 
 
-def facts(base: Model, model: Model, *, relation: str = "") -> Iterator[Fact]:
+def facts(base: Model, model: Model, *, relation: str = "", limits: Limits = DEFAULT) -> Iterator[Fact]:
     """Yield the facts of a comparison. `relation` is what the user says that the model is; "" asks its card."""
     by = "user" if relation else ""
     if not relation:
@@ -41,7 +40,7 @@ def facts(base: Model, model: Model, *, relation: str = "") -> Iterator[Fact]:
         yield from unread(where, base.root, side, one, alike_files)
     paired = pairs(base.tensors, model.tensors, by_place=base.formats != model.formats)
     fitting = [name for name, other in paired.items() if model.tensors[name].shape == base.tensors[other].shape]
-    alike = bool(fitting) and len(fitting) >= ALIKE * max(len(base.tensors), len(model.tensors))
+    alike = bool(fitting) and len(fitting) >= bound("alike") * max(len(base.tensors), len(model.tensors))
     told = list(_tensors(base, model, paired)) if alike else []
     told = _together(told)
     deltas = [one for one, _ in told]
@@ -56,12 +55,24 @@ def facts(base: Model, model: Model, *, relation: str = "") -> Iterator[Fact]:
         name = f"{sum(one.dtype == dtype and one.kind == 'not-compared' for one in deltas)} tensors of {dtype}"
         yield DeltaUnread(where=where, base=base.root, side="model", what="type", name=name[:NAME_CHARACTERS])
     yield from kinds(where, base.root, deltas, len(fitting), relation, by)
-    if any(one.path == side.root for side in (base, model) for one in side.files):
-        return  # a file alone has nothing beside it
-    for name, how in companions.differing(base.others, model.others):
-        subject = companions.subject_of(name)
-        place_ = Location(path=f"{model.root}/{name}")
-        yield CompanionDelta(where=place_, base=base.root, file=name[:NAME_CHARACTERS], subject=subject, how=how)
+    yield from exports.facts(base, model, relation, limits)
+    yield from beside(base, model)
+
+
+def beside(base: Model, model: Model) -> Iterator[Fact]:
+    """Yield what differs in the files beside the weights, and inside them. A file alone has nothing beside it."""
+    alone = any(one.path == side.root for side in (base, model) for one in side.files)
+    for name, how in companions.differing(base.others, model.others) if not alone else ():
+        yield CompanionDelta(
+            where=Location(path=f"{model.root}/{name}"), base=base.root, file=name[:NAME_CHARACTERS],
+            subject=companions.subject_of(name), how=how,
+        )  # fmt: skip
+    for one in settings.changes(base, model):
+        path = f"{model.root}/{one.file}" if one.file else model.root
+        yield SettingDelta(
+            where=Location(path=path, pointer=one.key or None), base=base.root, file=one.file[:NAME_CHARACTERS],
+            subject=one.subject, key=one.key, how=one.how, before=one.before, after=one.after,
+        )  # fmt: skip
 
 
 def _same_files(base: Model, model: Model) -> frozenset[str]:
@@ -100,7 +111,7 @@ def tensor_delta(base: str, one: Stored, base_dtype: str, kind: str) -> TensorDe
     return TensorDelta(
         where=one.artifact.at(max(0, one.start), max(0, one.nbytes)), base=base, tensor=one.name[:NAME_CHARACTERS],
         kind=kind, role=where.role[:NAME_CHARACTERS], layer=where.layer, dtype=one.dtype, base_dtype=base_dtype,
-        shape="x".join(str(min(size, 1 << 63)) for size in one.shape[:16]),
+        shape="x".join(map(str, one.shape[:16])),
     )  # fmt: skip
 
 
@@ -115,7 +126,7 @@ def _compared(base: Model, other: Stored, model: Model, one: Stored) -> tuple[Te
             # Types that are not read can still be told apart byte for byte.
             return (replace(plain, kind="full") if one.dtype == other.dtype else plain), None
         found = measure(other.side, one.side, one.shape)
-        if found.measured.agreement < AGREES and (heads := models.heads_of(one, model, base)):
+        if found.measured.agreement < bound("agrees") and (heads := models.heads_of(one, model, base)):
             turned = measure(models.turned(other, heads), one.side, one.shape)
             found = max((found, turned), key=lambda each: each.measured.agreement)
     except OSError:
@@ -128,7 +139,7 @@ def _told(plain: TensorDelta, found: Found, model: Model) -> TensorDelta:
     kind = kind_of(one)
     rows = found.rows if kind == "row-edit" else ()
     is_tokens = rows and found.axis == "row" and plain.role in EMBEDS
-    counted = one.poor_rows if one.dtype != one.base_dtype and one.agreement >= AGREES else one.row_count
+    counted = one.poor_rows if one.dtype != one.base_dtype and one.agreement >= bound("agrees") else one.row_count
     return replace(
         plain, kind=kind, rank=1 if kind == "rank-one" else one.rank if kind == "low-rank" else 0,
         energy=_finite(one.first if kind == "rank-one" else one.energy), relative=_finite(one.relative),
@@ -164,7 +175,7 @@ def _together(told: Sequence[tuple[TensorDelta, Found | None]]) -> list[tuple[Te
 def _kind(delta: TensorDelta, sharing: set[str], counts: Counter[str]) -> str:
     if delta.tensor in sharing:
         return "shared-direction"
-    if delta.kind == "rank-one" and counts["rank-one"] > EDITED_TENSORS:
+    if delta.kind == "rank-one" and counts["rank-one"] > bound("edited-tensors"):
         return "low-rank"
     # In a fine-tune, a few hundred numbers may all have changed without one carry or half of them not at all, and rows
     # of tokens that were never seen stay: what was done to the other tensors was done to these.
@@ -187,6 +198,6 @@ def kinds(  # noqa: PLR0913, PLR0917 - what each fact repeats
             layers=tuple(layers[:LAYERS_TOLD]), first=these[0].tensor, relation=relation, by=by,
             rank=max(one.rank for one in these), relative=max(one.relative for one in these),
             agreement=min(one.agreement for one in these), bits=max(one.bits for one in these),
-            everywhere=everywhere and kind == "edited-copy",
+            everywhere=everywhere and kind == "edited-copy", exact=all(one.dtype in EXACT for one in these),
             tokens=tuple(text for one in these for text in one.tokens if text)[:20],
         )  # fmt: skip

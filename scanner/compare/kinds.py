@@ -1,58 +1,31 @@
-"""What kind of change a tensor underwent: pure, from what was measured of it. Thresholds are here and nowhere else.
+"""What kind of change a tensor underwent: pure, from what was measured of it.
 
-They were set on synthetic bases and on what was measured on real ones (MiniLM, SmolLM2): a rank-one edit holds 0.99 and
-more of its energy in one direction, merged adapters up to rank 16 0.97, full fine-tunes 0.52 to 0.78 in their first
-twelve, rounding 0.11. Honest copies in Q8_0, Q4_0 and Q4_1 agree in every byte; an edit of 1 % leaves 0.66 to 0.91.
+Every number that tells one kind from another is data in `rules/known/weight_changes.txt`, with what was measured on
+each side of it.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.compare.numbers import BLOCKS, MANTISSA
+from scanner.compare.numbers import EXACT, MANTISSA
+from scanner.known import rows
+from scanner.measures.blocks import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scanner.compare.numbers import Array
 
-AGREES = 0.99
-"""Share of stored bytes, or of numbers, from which a tensor is the base rounded."""
 
-ROW_AGREES = 0.8
-"""In such a tensor, a row below this was changed before or after: rounding differs by single numbers, not by rows."""
+@cache
+def bounds() -> "Mapping[str, float]":
+    """Return the thresholds by name."""
+    return {name: float(number) for name, number, _ in (row.split("\t") for row in rows("weight_changes"))}
 
-ROWS_MOST = 0.5
-"""Rows changed, of all, up to which a change is one of rows."""
 
-ROWS_LEAST = 4
-"""Rows of a matrix below which nothing can be said of them."""
-
-LOW_BITS = {"F64": 32, "F32": 16, "F16": 5, "BF16": 3}
-"""Bits that may change in a change of low bits alone, of 52, 23, 10 and 7: a carry of arithmetic goes further up."""
-
-ONE = 0.9
-"""Energy in the first direction from which a change has one direction."""
-
-LOW = 0.85
-"""Energy in the directions that stand out from which a change is low-rank."""
-
-ROUNDING = 4.0
-"""Or what they leave is at most so many times what rounding to the model's type leaves."""
-
-RANK_MOST = 128
-RANK_SHARE = 1 / 3
-"""Most directions of a low-rank change; of a small matrix, this share of its shorter side."""
-
-SHARED = 0.95
-"""Cosine of two directions that are the same one."""
-
-SHARED_ENERGY = 0.3
-"""Energy in the first direction from which it is compared with that of other matrices."""
-
-SHARED_TENSORS = 3
-"""Matrices with one direction that make it a shared one."""
-
-EDITED_TENSORS = 6
-"""Rank-one changes, each with a direction of its own, beyond which they are a merged adapter of rank one."""
+def bound(name: str) -> float:
+    """Return one threshold."""
+    return bounds()[name]
 
 
 class Measured(NamedTuple):
@@ -90,17 +63,26 @@ def kind_of(one: Measured) -> str:  # noqa: PLR0911 - one return a kind
     if one.nonfinite:
         return "non-finite"
     rounds = one.dtype != one.base_dtype or bool(one.grid)
-    if rounds and one.agreement >= AGREES:
+    if rounds and one.dtype not in EXACT:
+        return _loose(one)
+    if rounds and one.agreement >= bound("agrees"):
         return "row-edit" if one.poor_rows and _few(one.poor_rows, one.rows) else "requantized"
     if not one.changed:
         return "identical" if one.dtype == one.base_dtype else "requantized"
     if one.dtype in BLOCKS:
         return "row-edit" if _is_rows(one) and one.dtype == one.base_dtype else "edited-copy"
-    if 0 < one.bits <= LOW_BITS.get(one.dtype, 0):
+    if 0 < one.bits <= bounds().get(f"low-bits-{one.dtype}", 0):
         return "bits-only"
     if _is_rows(one):
         return "row-edit"
     return _by_directions(one)
+
+
+def _loose(one: Measured) -> str:
+    """Name the change in a type that can be written in several ways: what is left must look like rounding."""
+    if one.agreement < bound("loose-agrees") or (one.rank and one.first >= bound("loose-first")):
+        return "edited-copy"
+    return "row-edit" if one.poor_rows and _few(one.poor_rows, one.rows) else "requantized"
 
 
 def _is_rows(one: Measured) -> bool:
@@ -110,23 +92,23 @@ def _is_rows(one: Measured) -> bool:
 
 
 def _few(changed: int, of: int) -> bool:
-    return of >= ROWS_LEAST and 0 < changed <= ROWS_MOST * of
+    return of >= bound("rows-least") and 0 < changed <= bound("rows-most") * of
 
 
 def _by_directions(one: Measured) -> str:
     short = min(one.rows, one.columns)
-    if short < ROWS_LEAST or not one.rank:
+    if short < bound("rows-least") or not one.rank:
         return "full"
-    if one.first >= ONE or (one.rank == 1 and _is_enough(one)):
+    if one.first >= bound("one") or (one.rank == 1 and _is_enough(one)):
         return "rank-one"
-    if one.rank <= min(RANK_MOST, short * RANK_SHARE) and _is_enough(one):
+    if one.rank <= min(bound("rank-most"), short * bound("rank-share")) and _is_enough(one):
         return "low-rank"
     return "full"
 
 
 def _is_enough(one: Measured) -> bool:
     left = (1 - one.energy) * one.delta_energy
-    return one.energy >= LOW or left <= ROUNDING * rounding(one.dtype) * one.base_energy
+    return one.energy >= bound("low") or left <= bound("rounding") * rounding(one.dtype) * one.base_energy
 
 
 def rounding(dtype: str) -> float:
@@ -134,18 +116,18 @@ def rounding(dtype: str) -> float:
 
     Numbers of one exponent are taken as spread evenly between two powers of two.
     """
-    return float(2.0 ** (-2 * MANTISSA.get(dtype, 23)) / 28)
+    return float(2.0 ** (-2 * MANTISSA.get(dtype, MANTISSA["float32"])) / 28)
 
 
 def shared(directions: "Mapping[str, Array]") -> set[str]:
-    """Name the tensors whose directions, of one length, are the same one in `SHARED_TENSORS` or more."""
+    """Name the tensors whose directions, of one length, are the same one in "shared-tensors" or more."""
     import numpy as np
 
     names = sorted(directions)
-    if len(names) < SHARED_TENSORS:
+    if len(names) < bound("shared-tensors"):
         return set()
     matrix = np.stack([directions[name] for name in names]).astype("f4")
-    alike = np.abs(matrix @ matrix.T) >= SHARED
+    alike = np.abs(matrix @ matrix.T) >= bound("shared")
     most = int(alike.sum(axis=1).argmax())
     found = {name for name, one in zip(names, alike[most], strict=True) if one}
-    return found if len(found) >= SHARED_TENSORS else set()
+    return found if len(found) >= bound("shared-tensors") else set()

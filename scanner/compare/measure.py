@@ -6,9 +6,10 @@ Memory: a few times `CHUNK` numbers, a byte a row and a column, and what `spectr
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.compare.kinds import AGREES, ROW_AGREES, SHARED_ENERGY, Measured
-from scanner.compare.numbers import BLOCK, BLOCKS, FLOATS, cut, decode, encode, nbytes
+from scanner.compare.kinds import Measured, bound
+from scanner.compare.numbers import BLOCK, EXACT, MANTISSA, cut, decode, encode, nbytes, unit
 from scanner.compare.spectrum import Gathering
+from scanner.measures.blocks import BLOCKS
 
 if TYPE_CHECKING:
     from scanner.compare.numbers import Array
@@ -21,11 +22,21 @@ TRACKED = 1 << 24
 
 ROWS_TOLD = 64
 
+GROUP = 16
+"""Numbers that share a scale in every type of blocks, or are half of those that do."""
+
+SMALLEST = 2.0**-9
+"""Below the numbers of eight bits."""
+
 LARGEST = 1e15
 """Changes are cut to this size, so that their squares can be added in 32 bits."""
 
-GRIDS = ("F16", "BF16", "BF16-cut", "Q8_0", "Q4_0", "Q4_1")
+CUT = "bfloat16-cut"
+GRIDS = ("float16", "bfloat16", CUT, "Q8_0", "Q4_0", "Q4_1")
 """What a copy stored in full floats may have been rounded to before."""
+
+SAMPLED = 64
+"""Rows, of the first numbers, by which it is seen what a copy was rounded to."""
 
 Read = Callable[[int, int], bytes]
 """Bytes of a tensor: start and size within its data. Raises `OSError` where they are not there."""
@@ -69,7 +80,10 @@ def equal_bytes(base: Side, model: Side, size: int) -> bool:
 
 def measure(base: Side, model: Side, shape: Sequence[int]) -> Found:
     """Compare two tensors of a shape. Raises `OSError` where data are missing."""
-    tally = _Tally(base, model, *matrix_of(shape))
+    rows, columns = matrix_of(shape)
+    if any(columns % unit(side.dtype)[0] for side in (base, model)):
+        rows, columns = rows * columns, 1
+    tally = _Tally(base, model, rows, columns)
     for chunk in tally.chunks():
         tally.take(*chunk)
     return tally.found()
@@ -89,7 +103,7 @@ class _Tally:
         self.row_marks = np.zeros(rows if rows <= TRACKED else 0, "?")
         self.poor_marks = np.zeros(len(self.row_marks), "?")
         self.column_marks = np.zeros(columns if columns <= TRACKED else 0, "?")
-        wide = model.dtype in {"F32", "F16", "BF16"} and base.dtype == model.dtype
+        wide = model.dtype in {"float32", "float16", "bfloat16"} and base.dtype == model.dtype
         self.grids = {name: 0 for name in GRIDS if wide and _fits(name, model.dtype, columns)}
         self.gathering = Gathering(rows, columns) if columns > 1 else None
 
@@ -111,7 +125,7 @@ class _Tally:
         import numpy as np
 
         base, model = decode(base_raw, self.base.dtype), decode(model_raw, self.model.dtype)
-        self._agree(row, base, base_raw, model_raw)
+        self._agree(row, self._same(base, base_raw, model, model_raw), len(base))
         self._grids(base, model)
         finite = np.isfinite(base) & np.isfinite(model)
         if not finite.all():
@@ -142,7 +156,7 @@ class _Tally:
 
     def _expected(self, base: "Array") -> "Array":
         """Round the base as the model is stored."""
-        if self.model.dtype == self.base.dtype or self.model.dtype in {"F32", "F64"}:
+        if self.model.dtype == self.base.dtype or self.model.dtype not in EXACT - {"float32", "float64"}:
             return base
         return decode(encode(base, self.model.dtype), self.model.dtype)
 
@@ -150,31 +164,38 @@ class _Tally:
         """Mark the numbers that differ: of equal types by their bits, else by value."""
         import numpy as np
 
-        if self.base.dtype != self.model.dtype or self.base.dtype not in FLOATS:
+        if self.base.dtype != self.model.dtype or self.base.dtype in BLOCKS:
             marks: Array = delta != 0
             return marks
-        unsigned = f"<u{FLOATS[self.base.dtype]}"
+        unsigned = f"<u{unit(self.base.dtype)[1]}"
         differ = np.frombuffer(base_raw, unsigned) ^ np.frombuffer(model_raw, unsigned)
         self.bits = max(self.bits, int(differ.max(initial=0)).bit_length())
         marks = differ != 0
         return marks.reshape(-1, self.columns)
 
-    def _agree(self, row: int, base: "Array", base_raw: bytes, model_raw: bytes) -> None:
-        """Count stored bytes (of blocks) or numbers equal to what the base gives, and rows with few of them."""
+    def _same(self, base: "Array", base_raw: bytes, model: "Array", model_raw: bytes) -> "Array":
+        """Mark stored bytes (of blocks) or numbers equal to what the base gives, or as near to it as their type is."""
         import numpy as np
 
-        if self.model.dtype == self.base.dtype:
+        dtype = self.model.dtype
+        if dtype not in EXACT and dtype != self.base.dtype:
+            return _near(base, model, dtype)
+        if dtype == self.base.dtype:
             wanted = base_raw
-        elif self.model.dtype == "F64":
+        elif dtype == "float64":
             wanted = base.astype("<f8").tobytes()
         else:
-            wanted = encode(base, self.model.dtype)
-        unit = "u1" if self.model.dtype in BLOCKS else f"<u{FLOATS[self.model.dtype]}"
-        same = np.frombuffer(wanted, unit) == np.frombuffer(model_raw, unit)
+            wanted = encode(base, dtype)
+        word = "u1" if dtype in BLOCKS else f"<u{unit(dtype)[1]}"
+        same: Array = np.frombuffer(wanted, word) == np.frombuffer(model_raw, word)
+        return same
+
+    def _agree(self, row: int, same: "Array", numbers: int) -> None:
+        """Count what is as the base gives it, and rows with little of it."""
         self.same += int(same.sum())
         self.stored += same.size
-        by_row = same.reshape(len(base) // self.columns, -1).mean(axis=1)
-        poor = by_row < (ROW_AGREES if self.columns > 1 else 0)
+        by_row = same.reshape(numbers // self.columns, -1).mean(axis=1)
+        poor = by_row < (bound("row-agrees") if self.columns > 1 else 0)
         self.poor_rows += int(poor.sum())
         if len(self.poor_marks):
             self.poor_marks[row : row + len(poor)] = poor
@@ -183,21 +204,31 @@ class _Tally:
         """Count, for each coarser type, the numbers of the model that are the base's in it."""
         if not self.grids:
             return
+        if not self.seen:
+            # Few rows of all show which types are worth a look: most copies are rounded to none.
+            step = max(1, len(base) // self.columns // SAMPLED)
+            few = [one.reshape(-1, self.columns)[::step].reshape(-1) for one in (base, model)]
+            few = [one[: max(BLOCK, len(one) // BLOCK * BLOCK)] for one in few]
+            self.grids = {name: 0 for name in self.grids if self._on(name, *few) >= len(few[0]) / 2}
         done = self.seen
         self.seen += len(model)
         for name in [name for name, same in self.grids.items() if same < 0.95 * done]:
             del self.grids[name]
         for name in self.grids:
-            rounded = cut(base) if name == "BF16-cut" else decode(encode(base, name), name)
-            if self.model.dtype != "F32":
-                rounded = decode(encode(rounded, self.model.dtype), self.model.dtype)
-            self.grids[name] += int((rounded == model).sum())
+            self.grids[name] += self._on(name, base, model)
+
+    def _on(self, name: str, base: "Array", model: "Array") -> int:
+        """Count the numbers of the model that are the base's in one type."""
+        rounded = cut(base) if name == CUT else decode(encode(base, name), name)
+        if self.model.dtype != "float32":
+            rounded = decode(encode(rounded, self.model.dtype), self.model.dtype)
+        return int((rounded == model).sum())
 
     def _grid(self) -> tuple[str, float]:
         elements = self.rows * self.columns
         name, same = max(self.grids.items(), key=lambda one: one[1], default=("", 0))
         share = same / elements if elements else 0.0
-        return (name, share) if name and share >= AGREES and self.changed else ("", 0.0)
+        return (name, share) if name and share >= bound("agrees") and self.changed else ("", 0.0)
 
     def found(self) -> Found:
         """Close the count, and go over the rows once more for the direction of the output where one stands out."""
@@ -208,7 +239,8 @@ class _Tally:
         # A narrower file holds the base rounded; one as wide says so by the grid of its numbers.
         agreement = share if grid else self.same / self.stored if self.stored else 1.0
         rounds = self.base.dtype != self.model.dtype
-        by_rows = self.poor_marks if rounds and agreement >= AGREES else self.row_marks
+        level = "agrees" if self.model.dtype in EXACT else "loose-agrees"
+        by_rows = self.poor_marks if rounds and agreement >= bound(level) else self.row_marks
         rows, columns = np.flatnonzero(by_rows), np.flatnonzero(self.column_marks)
         # Of equally few rows and columns, rows: rows are tokens.
         axis = "row" if len(rows) * self.columns <= len(columns) * self.rows or self.columns == 1 else "column"
@@ -220,7 +252,7 @@ class _Tally:
         right = left = None
         if spectrum is not None:
             measured = measured._replace(rank=spectrum.rank, energy=spectrum.energy, first=spectrum.first)
-            if spectrum.direction is not None and spectrum.first >= SHARED_ENERGY:
+            if spectrum.direction is not None and spectrum.first >= bound("shared-energy"):
                 right, left = spectrum.direction.astype("f4"), self._left(spectrum.direction)
         told = (rows if axis == "row" else columns)[:ROWS_TOLD]
         return Found(measured, axis, tuple(int(one) for one in told), left, right)
@@ -243,4 +275,19 @@ class _Tally:
 def _fits(name: str, dtype: str, columns: int) -> bool:
     if name in BLOCKS:
         return columns % BLOCK == 0
-    return dtype == "F32"
+    return dtype == "float32"
+
+
+def _near(base: "Array", model: "Array", dtype: str) -> "Array":
+    """Mark numbers within one step of those that are stored: the least distance between them in a group of 16."""
+    import numpy as np
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = np.abs(base - model)
+        if dtype not in BLOCKS:
+            near: Array = away <= np.abs(model) * 2.0 ** -MANTISSA[dtype] + SMALLEST
+            return near
+        gaps = np.diff(np.sort(model.reshape(-1, GROUP), axis=1), axis=1)
+        step = np.where(gaps > 0, gaps, np.inf).min(axis=1)
+        near = away.reshape(-1, GROUP) <= step[:, None]
+        return near.reshape(-1)

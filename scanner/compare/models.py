@@ -1,31 +1,48 @@
 """The two sides of a comparison: which tensors a folder or file holds and where their numbers lie. No number is read.
 
-Safetensors before GGUF where a folder has both. What cannot be compared is kept as a `Gap`, never left out in silence.
+What a tensor is and where it lies is read as `scanner.measures.views` reads it for every measure. Of several formats in
+one folder one is compared: the first of `FORMS` that both sides have, else the first of each side. What cannot be
+compared is kept as a `Gap`, never left out in silence.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.artifact import Artifact
 from scanner.compare.measure import Side
 from scanner.compare.names import place
-from scanner.compare.numbers import known, nbytes
+from scanner.compare.numbers import known
 from scanner.format import MalformedError
 from scanner.limits import HEAD_NBYTES, Limits
+from scanner.measures import views
 from scanner.streams import read_at
 from scanner.tensors import product
+
+FORMS = ("safetensors", "gguf", "torch", "legacy", "hdf5", "numpy", "onnx")
+"""Formats that are compared, in the order in which a folder's is chosen; any other that has views comes after."""
 
 HEAVY = (".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".onnx", ".msgpack", ".npz", ".ot")
 """Ends of names under which weights are kept: of other files the bytes are compared."""
 
-
 TURNED_NBYTES = 256 << 20
 """Largest matrix of queries or keys that is put in another order, in bytes."""
 
+TEMPLATE = "tokenizer.chat_template"
+"""What GGUF calls the template, kept whole."""
+
+BYTES = "bytes"
+"""What stands for an element type that is not understood: such tensors are equal or not."""
+
+PICKLED = frozenset(("torch", "legacy"))
+
+REASONS = {"broken": "malformed", "entries": "large"}
+"""What `DeltaUnread` calls what `scanner.facts.weights.TensorsLeft` has another word for."""
+
 
 class Stored(NamedTuple):
-    """One tensor. `shape` is in row-major order; `start` is a byte of the artifact."""
+    """One tensor of a file. `start` is a byte of the artifact, -1 where its data are not there."""
 
     name: str
     dtype: str
@@ -33,6 +50,7 @@ class Stored(NamedTuple):
     artifact: Artifact
     start: int
     nbytes: int
+    view: views.TensorView | None = None
 
     @property
     def side(self) -> Side:
@@ -41,11 +59,17 @@ class Stored(NamedTuple):
 
     def read(self, at: int, size: int) -> bytes:
         """Read bytes of its data. Raises `OSError` where the file has fewer."""
-        with self.artifact.open() as stream:
-            found = read_at(stream, self.start + at, size)
+        found = views.content(self.artifact, self.view, at, size) if self.view is not None else b""
         if len(found) != size:
             raise OSError(0, "the data end early", self.artifact.path)
-        return found
+        return _turned(found, self.view) if self.view is not None and self.view.big else found
+
+
+def _turned(raw: bytes, view: views.TensorView) -> bytes:
+    """Put numbers that have their highest byte first the other way round."""
+    import numpy as np
+
+    return np.frombuffer(raw, f"<u{view.unit[1]}").byteswap().tobytes()
 
 
 class Gap(NamedTuple):
@@ -69,46 +93,53 @@ class Model:
     formats: set[str] = field(default_factory=set)
     unread: dict[str, Artifact] = field(default_factory=dict)
     files: list[Artifact] = field(default_factory=list)
-    metadata: dict[str, object] = field(default_factory=dict)
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
-def load(root: str, artifacts: Sequence[Artifact], limits: Limits) -> Model:
-    """List a model's tensors. Raises nothing that its bytes can cause."""
+def pair(
+    base: str, left: Sequence[Artifact], model: str, right: Sequence[Artifact], limits: Limits
+) -> tuple[Model, Model]:
+    """List the tensors of both sides, in one format where both have it."""
+    both = set(map(_form, left)) & set(map(_form, right)) - {""}
+    form = min(both, key=_order, default="")
+    return load(base, left, limits, form), load(model, right, limits, form)
+
+
+def load(root: str, artifacts: Sequence[Artifact], limits: Limits, form: str = "") -> Model:
+    """List a model's tensors, of the format `form` if it has any. Raises nothing that its bytes can cause."""
     model = Model(root)
     found: dict[str, list[Artifact]] = {}
     for artifact in artifacts:
-        form = _form(artifact)
-        if form:
-            found.setdefault(form, []).append(artifact)
+        kind = _form(artifact)
+        if kind:
+            found.setdefault(kind, []).append(artifact)
         else:
             _other(model, artifact)
-    for form in ("safetensors", "gguf"):
-        if found.get(form) and not model.files:
-            model.formats.add(form)
-            model.files = found[form]
-            for artifact in found[form]:
-                _list(model, form, artifact, limits)
-        else:
-            for artifact in found.get(form, ()):
+    beside = {artifact.path: artifact for artifact in artifacts}
+    for kind in sorted(found, key=lambda one: (one != form, _order(one))):
+        if model.tensors:
+            for artifact in found[kind]:
                 model.unread[_below(model, artifact)] = artifact
                 model.gaps.append(Gap("several", _below(model, artifact)))
+        else:
+            for artifact in found[kind]:
+                _list(model, kind, artifact, limits, beside)
     _shards(model)
     if not model.tensors and not model.gaps:
         model.gaps.append(Gap("none", root))
     return model
 
 
-def _form(artifact: Artifact) -> str:
-    from scanner.formats import gguf, safetensors
+def _order(form: str) -> tuple[int, str]:
+    return FORMS.index(form) if form in FORMS else len(FORMS), form
 
+
+def _form(artifact: Artifact) -> str:
     try:
         with artifact.open() as stream:
-            head = stream.read(HEAD_NBYTES)
+            return views.format_of(stream.read(HEAD_NBYTES), artifact.path)
     except OSError:
         return ""
-    if safetensors.FORMAT.claims(head, artifact.path):
-        return "safetensors"
-    return "gguf" if gguf.FORMAT.claims(head, artifact.path) else ""
 
 
 def _below(model: Model, artifact: Artifact) -> str:
@@ -124,61 +155,79 @@ def _other(model: Model, artifact: Artifact) -> None:
         model.others[name] = artifact
 
 
-def _list(model: Model, form: str, artifact: Artifact, limits: Limits) -> None:
-    listed = _safetensors(artifact, limits) if form == "safetensors" else _gguf(model, artifact, limits)
+def _list(model: Model, form: str, artifact: Artifact, limits: Limits, beside: views.Beside) -> None:
+    """List the tensors of one file; a file that has none is no weights."""
+    below = _below(model, artifact) or artifact.path.rpartition("/")[2]
     try:
-        for one in listed:
-            if one.name in model.tensors:
-                model.gaps.append(Gap("several", one.name))
-            elif _lies(one):
-                model.tensors[one.name] = one
-            else:
-                model.gaps.append(Gap("outside", one.name))
-                model.tensors[one.name] = one._replace(start=-1)
-    except MalformedError:
-        model.gaps.append(Gap("malformed", _below(model, artifact)))
+        # A pickle tells storages twice: by the tensors that fill them, and by their types.
+        found = views.table(artifact, form, limits, beside, shared=form not in PICKLED)
+        if form == "torch" and not (found.views or found.left):
+            found = views.table(artifact, "npz", limits, beside, shared=True)
+        if form == "gguf":
+            _metadata(model, artifact, limits)
     except OSError:
-        model.gaps.append(Gap("unreadable", _below(model, artifact)))
+        model.gaps.append(Gap("unreadable", below))
+        return
+    if found.views or found.left:
+        model.formats.add(found.format)
+        model.files.append(artifact)
+        _keep(model, artifact, found, below)
+    elif form == "onnx":
+        model.others[below] = artifact  # a graph without weights
+    else:
+        _other(model, artifact)
 
 
-def _lies(one: Stored) -> bool:
-    """Say whether a tensor's data are in the file, and as many as its shape asks for."""
-    if one.start < 0 or one.nbytes < 0 or one.start + one.nbytes > one.artifact.size:
-        return False
-    return not known(one.dtype) or nbytes(one.dtype, product(one.shape)) == one.nbytes
+def _keep(model: Model, artifact: Artifact, found: views.Table, below: str) -> None:
+    """Keep what a file lists. Parts of pipelines name tensors alike: a folder below the root goes before the name."""
+    folder = below.rpartition("/")[0]
+    cut = {one.name for one in found.left if one.reason == "outside"}
+    for one in found.left:
+        name = below if one.reason in {"broken", "entries"} else _named(folder, one.name or below)
+        model.gaps.append(Gap(REASONS.get(one.reason, one.reason), name))
+        if one.name and one.reason != "entries":
+            model.tensors[_named(folder, one.name)] = Stored(_named(folder, one.name), "", (), artifact, -1, one.nbytes)
+    for number, view in enumerate(found.views):
+        name = _named(folder, view.name or f"{below} {number}")
+        if view.name not in cut:
+            _add(model, name, view, artifact)
 
 
-def _safetensors(artifact: Artifact, limits: Limits) -> Iterator[Stored]:
-    from scanner.formats.safetensors.header import parse
-
-    with artifact.open() as stream:
-        if int.from_bytes(stream.read(8), "little") > limits.header_nbytes:
-            message = "the header is longer than is read"
-            raise MalformedError(message, 0)
-        stream.seek(0)
-        header = parse(stream, artifact.size)
-    if header.faults:
-        message = "entries that are no tensors"
-        raise MalformedError(message, 8)
-    for one in header.tensors:
-        yield Stored(one.name, one.dtype, one.shape, artifact, one.start, one.end - one.start)
+def _named(folder: str, name: str) -> str:
+    name = name.lstrip("/")  # HDF5 counts from a root
+    return f"{folder}/{name}" if folder else name
 
 
-def _gguf(model: Model, artifact: Artifact, limits: Limits) -> Iterator[Stored]:
-    from scanner.formats.gguf.header import begin, fill
-    from scanner.formats.gguf.reading import alignment_of
+def _add(model: Model, name: str, view: views.TensorView, artifact: Artifact) -> None:
+    """Keep one tensor; that its shape asks for other bytes than it has is a gap."""
+    if name in model.tensors:
+        model.gaps.append(Gap("several", name))
+        return
+    start, shape = view.start, view.shape
+    if not view.dtype:
+        shape = (view.nbytes,)
+    elif not shape and model.formats & PICKLED:
+        shape = (view.elements,)  # a storage of several tensors
+    elif product(shape) != view.elements:
+        model.gaps.append(Gap("outside", name))
+        start = -1
+    model.tensors[name] = Stored(name, view.dtype or BYTES, shape, artifact, start, view.nbytes, view)
 
-    with artifact.open() as stream:
-        header = begin(stream)
-        fill(header, stream, artifact.size, limits)
-    if header.order != "little":
-        message = "numbers in big-endian order are not compared"
-        raise MalformedError(message, 4)
-    model.metadata.update({pair.key: pair.value for pair in header.pairs if isinstance(pair.value, int | str)})
-    alignment = alignment_of(header)[0]
-    data = -(-header.end // alignment) * alignment
-    for one in header.tensors:
-        yield Stored(one.name, one.dtype, tuple(reversed(one.shape)), artifact, data + one.offset, one.nbytes)
+
+def _metadata(model: Model, artifact: Artifact, limits: Limits) -> None:
+    """Keep what a GGUF file says of itself, texts and numbers."""
+    from scanner.formats.gguf.listing import listing
+
+    with suppress(MalformedError):
+        for row in listing(artifact, limits):
+            if row.kind != "metadata":
+                break
+            if row.name == TEMPLATE:
+                with artifact.open() as stream:
+                    raw = read_at(stream, row.offset, min(row.nbytes, limits.text_nbytes))
+                model.metadata[TEMPLATE] = raw[max(0, row.nbytes - row.shape[0]) :].decode("utf-8", "replace")
+            elif row.value and row.dtype != "array":
+                model.metadata.setdefault(row.name, row.value)
 
 
 def _shards(model: Model) -> None:
@@ -187,7 +236,7 @@ def _shards(model: Model) -> None:
 
     present = {_below(model, one) for one in model.files}
     for name, artifact in model.others.items():
-        if not name.endswith(".safetensors.index.json"):
+        if not name.endswith((".safetensors.index.json", ".bin.index.json")):
             continue
         try:
             with artifact.open() as stream:
@@ -210,11 +259,12 @@ def heads_of(one: Stored, model: Model, base: Model) -> int:
     role = place(one.name).role
     if model.metadata.get("general.architecture") != "llama" or "gguf" in base.formats or role not in {"q", "k"}:
         return 0
-    heads = model.metadata.get("llama.attention.head_count")
+    said = model.metadata.get("llama.attention.head_count", "")
     if role == "k":
-        heads = model.metadata.get("llama.attention.head_count_kv", heads)
-    fits = isinstance(heads, int) and heads > 0 and len(one.shape) == 2 and one.shape[0] % (2 * heads) == 0  # noqa: PLR2004 - a matrix
-    return heads if fits and one.nbytes <= TURNED_NBYTES and isinstance(heads, int) else 0
+        said = model.metadata.get("llama.attention.head_count_kv", said)
+    heads = int(said) if said.isdecimal() and len(said) < 6 else 0  # noqa: PLR2004 - digits
+    fits = heads > 0 and len(one.shape) == 2 and one.shape[0] % (2 * heads) == 0  # noqa: PLR2004 - a matrix
+    return heads if fits and one.nbytes <= TURNED_NBYTES else 0
 
 
 def turned(one: Stored, heads: int) -> Side:

@@ -1,26 +1,28 @@
-"""Stored numbers to 32-bit floats and back: the element types and the three block types with one way to be written.
+"""Numbers rounded to the element types that have one way to be written, as honest copies hold them.
 
 Block types after ggml's reference quantiser (ggml-quants.c, quantize_row_q8_0_ref, _q4_0_ref, _q4_1_ref): 32 numbers
 share a scale in half precision. Written so that equal inputs give the reference's bytes.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from scanner.measures.blocks import BLOCKS
+from scanner.measures.views import FLOATS, NBYTES
+from scanner.sketch import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
 
-BLOCK = 32
-
-FLOATS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
-"""Bytes of one number."""
-
-BLOCKS = {"Q8_0": 34, "Q4_0": 18, "Q4_1": 20}
-"""Bytes of one block of 32 numbers."""
-
-MANTISSA = {"F64": 52, "F32": 23, "F16": 10, "BF16": 7}
+MANTISSA = {"float64": 52, "float32": 23, "float16": 10, "bfloat16": 7, "float8_e4m3fn": 3, "float8_e5m2": 2}
 """Stored bits of the mantissa."""
+
+EXACT = frozenset(("float64", "float32", "float16", "bfloat16", "Q8_0", "Q4_0", "Q4_1"))
+"""Types that a number, or a block of them, can be rounded to in one way."""
+
+BLOCK = 32
+"""Numbers in a block of the exact types."""
 
 
 def known(dtype: str) -> bool:
@@ -28,54 +30,42 @@ def known(dtype: str) -> bool:
     return dtype in FLOATS or dtype in BLOCKS
 
 
+def unit(dtype: str) -> tuple[int, int]:
+    """Return the numbers and the bytes of a part that is read as a whole."""
+    return BLOCKS.get(dtype) or (1, NBYTES[dtype])
+
+
 def nbytes(dtype: str, elements: int) -> int:
     """Bytes that so many numbers take; blocks are whole."""
-    return elements * FLOATS[dtype] if dtype in FLOATS else elements // BLOCK * BLOCKS[dtype]
+    numbers, size = unit(dtype)
+    return elements // numbers * size
 
 
 def decode(raw: bytes, dtype: str) -> "Array":
-    """Turn stored bytes into 32-bit floats, flat. Numbers beyond their range become infinite."""
+    """Turn stored bytes into 32-bit floats, flat. Types as formats call them; what is too large becomes infinite."""
     import numpy as np
 
-    if dtype == "F32":
-        return np.frombuffer(raw, "<f4")
-    if dtype == "BF16":
-        words: Array = np.frombuffer(raw, "<u2").astype("<u4") << 16
-        return words.view("<f4")
-    if dtype in FLOATS:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return np.frombuffer(raw, "<f2" if dtype == "F16" else "<f8").astype("<f4")
-    return _opened(np.frombuffer(raw, "u1").reshape(-1, BLOCKS[dtype]), dtype)
+    from scanner.measures.numbers import floats
+
+    return cast("Array", floats(_named(dtype), np.frombuffer(raw, "u1")))
 
 
-def _opened(blocks: "Array", dtype: str) -> "Array":
-    """Turn rows of stored blocks into numbers, flat."""
-    import numpy as np
-
-    scale: Array = blocks[:, :2].copy().view("<f2").astype("<f4")
-    numbers: Array
-    with np.errstate(over="ignore", invalid="ignore"):
-        if dtype == "Q8_0":
-            numbers = blocks[:, 2:].view("i1") * scale
-        elif dtype == "Q4_0":
-            numbers = (_nibbles(blocks[:, 2:]).astype("<f4") - 8) * scale
-        else:
-            least = blocks[:, 2:4].copy().view("<f2").astype("<f4")
-            numbers = _nibbles(blocks[:, 4:]).astype("<f4") * scale + least
-    return numbers.astype("<f4").reshape(-1)
+def _named(dtype: str) -> str:
+    return dtype if dtype in BLOCKS else plain(dtype)
 
 
 def encode(numbers: "Array", dtype: str) -> bytes:
-    """Round 32-bit floats to a type, to nearest and even; blocks as the reference quantiser. Not for "F64"."""
+    """Round 32-bit floats to nearest and even, blocks as the reference quantiser. For `EXACT` types but float64."""
     import numpy as np
 
+    dtype = _named(dtype)
     flat = np.ascontiguousarray(numbers, dtype="<f4").reshape(-1)
     with np.errstate(all="ignore"):
-        if dtype == "F32":
+        if dtype == "float32":
             return flat.tobytes()
-        if dtype == "F16":
+        if dtype == "float16":
             return flat.astype("<f2").tobytes()
-        if dtype == "BF16":
+        if dtype == "bfloat16":
             return _bfloat16(flat).tobytes()
         return _blocks(flat.reshape(-1, BLOCK), dtype).tobytes()
 
@@ -122,9 +112,3 @@ def _blocks(rows: "Array", dtype: str) -> "Array":
 
 def _half(numbers: "Array") -> "Array":
     return numbers.astype("<f2").view("u1").reshape(-1, 2)
-
-
-def _nibbles(packed: "Array") -> "Array":
-    import numpy as np
-
-    return np.concatenate([packed & 15, packed >> 4], axis=1)

@@ -8,6 +8,8 @@ whose level is taken from the median singular value (Gavish and Donoho 2014).
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scanner.compare.kinds import bound
+
 if TYPE_CHECKING:
     from scanner.compare.numbers import Array
 
@@ -19,12 +21,6 @@ MIXED = 256
 
 COLUMNS = 65_536
 """Columns looked at of one matrix: a wider one is thinned out evenly."""
-
-ABOVE_EDGE = 1.15
-"""A singular value is a direction from this multiple of the edge of noise."""
-
-FLOOR = 1e-5
-"""Nor is anything below this share of the largest one: it is what rounding leaves."""
 
 
 class Spectrum(NamedTuple):
@@ -100,5 +96,5 @@ def standing(singular: "Array", short: int, long: int) -> int:
 
     # The median of the law's singular values: sqrt(long) times 1 (flat) down to 0.81 (square), near enough a line.
     level = float(np.median(singular)) / (np.sqrt(long) * (1 - 0.19 * short / long))
-    edge = ABOVE_EDGE * level * (np.sqrt(short) + np.sqrt(long))
-    return int((singular > max(edge, FLOOR * float(singular[0]))).sum())
+    edge = bound("edge") * level * (np.sqrt(short) + np.sqrt(long))
+    return int((singular > max(edge, bound("floor") * float(singular[0]))).sum())

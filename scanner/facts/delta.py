@@ -49,6 +49,7 @@ class KindDelta(Fact):
     `relation` is what the model is said to be to its base ("finetune", "merge", "adapter", "quantized", "copy", "" for
     nothing), `by` whom: "user", "model" (its own card), "". `rank`, `relative` and `bits` are the largest of these
     tensors, `agreement` the least. `everywhere`: every quantised tensor disagrees, as with another quantiser.
+    `exact`: all of these tensors are in types that have one way to be written.
     """
 
     base: str
@@ -64,6 +65,7 @@ class KindDelta(Fact):
     agreement: float = 0.0
     bits: int = -1
     everywhere: bool = False
+    exact: bool = True
     tokens: tuple[str, ...] = ()
 
 
@@ -96,17 +98,104 @@ class CompanionDelta(Fact):
 
 
 @record
+class SettingDelta(Fact):
+    """One value in a file beside the weights (`file` "": in the file of the weights) that is not as in the base's.
+
+    `key` is a JSON pointer, "" for a text as a whole. `how`: "changed", "added", "removed". `before` and `after` are
+    cut to where they differ. `subject` as in `CompanionDelta`; a template inside a configuration is a "template".
+    """
+
+    base: str
+    file: str
+    subject: str
+    key: str
+    how: str
+    before: str
+    after: str
+
+
+@record
+class GraphDelta(Fact):
+    """How a graph stands to that of a trusted export, one fact a file. `nodes` and `base_nodes` count all of them.
+
+    `share`: nodes that were added, removed or changed, of the larger side. `operators`: those of added nodes. `choices`
+    counts `ChoiceDelta`s. `first` is the first node that differs.
+    """
+
+    base: str
+    file: str
+    nodes: int
+    base_nodes: int
+    added: int
+    removed: int
+    changed: int
+    share: float
+    operators: tuple[str, ...]
+    choices: int
+    first: str
+    relation: str
+
+
+@record
+class NodeDelta(Fact):
+    """One node that differs. `how`: "added", "removed", "changed"; `before` says what a changed one was."""
+
+    base: str
+    file: str
+    how: str
+    operator: str
+    node: str
+    scope: str
+    before: str
+
+
+@record
+class ChoiceDelta(Fact):
+    """A choice on the input that the trusted export does not make; see `scanner.facts.graph.GraphCondition`."""
+
+    base: str
+    file: str
+    operator: str
+    comparison: str
+    constants: tuple[str, ...]
+    fixed: bool
+    value: str
+    raw: bool
+    compared: bool
+    distance: int
+    node: str
+
+
+@record
 class DeltaUnread(Fact):
     """Something of the base or the model that could not be compared. `side`: "base", "model".
 
     `what`: "shard-missing", "malformed", "outside" (a tensor whose data are not there), "format", "several", "none",
-    "type" (of a tensor), "unreadable", "large"; `name` is the file or tensor.
+    "type" (of a tensor), "unreadable", "large"; or a reason of `scanner.facts.weights.TensorsLeft`. `name` is the file
+    or tensor.
     """
 
     base: str
     side: str
     what: str
     name: str
+
+
+@record
+class BaseLikeness(Fact):
+    """How near a model is to one whose fingerprints are known, in the file `base`. `rank` 1 is the nearest.
+
+    Of `tensors` of the larger side `identical` have the same digest and `near` a sketch that is close; `share` is both
+    of all, from 0 to 1. `relative` is the median distance of the near ones by the norm of the base's.
+    """
+
+    base: str
+    rank: int
+    tensors: int
+    identical: int
+    near: int
+    share: float
+    relative: float
 
 
 @record

@@ -1,4 +1,4 @@
-"""Lines of an artifact in readable form: made for `assay explain` and `assay inspect`, never by a scan."""
+"""Lines and bytes of an artifact in readable form: made to be shown, never judged."""
 
 from scanner.facts.core import Fact
 from scanner.record import record
@@ -29,3 +29,13 @@ class Held(Fact):
     nbytes: int
     packed: int
     value: str
+
+
+@record
+class Quoted(Fact):
+    """The bytes around a place; fields as in `scanner.details.Excerpt`."""
+
+    shown: str
+    start: int
+    mark: int
+    marked: int

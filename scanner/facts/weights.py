@@ -8,9 +8,10 @@ from scanner.record import record
 class WeightsMeasured(Fact):
     """How far the numbers of a file were looked at: one fact a file.
 
-    `tensors` counts those of the table, `nbytes` their bytes; `measured` the tensors whose bytes were read to their
-    end and `read_nbytes` theirs. `valued` counts those whose element type is understood: of the others only the
-    bytes were looked at. `share` is `read_nbytes` of `nbytes`, from 0 to 1. `profile`: "fast" or "full".
+    `tensors` counts those of the table, `nbytes` their bytes as declared; `measured` the tensors whose bytes were read
+    and `read_nbytes` theirs. `valued` counts those whose element type is understood: of the others only the bytes were
+    looked at. `share` is `read_nbytes` of `nbytes`, from 0 to 1; what was left is told by `TensorsLeft`.
+    `profile`: "fast" or "full".
     """
 
     format: str
@@ -21,6 +22,16 @@ class WeightsMeasured(Fact):
     nbytes: int
     read_nbytes: int
     share: float
+
+
+@record
+class WeightsUnlooked(Fact):
+    """The numbers of `files` files, with so many `tensors` and `nbytes`, were not looked at: `library` is missing."""
+
+    library: str
+    files: int
+    tensors: int
+    nbytes: int
 
 
 @record
@@ -144,3 +155,125 @@ class DirectionRemoved(Fact):
     last_layer: int
     width: int
     norm: str
+
+
+@record
+class TensorsLeft(Fact):
+    """Tensors of a file that were not looked at, or not by one measure: one fact a reason.
+
+    `measure`: "" where nothing looked at their bytes, else the measure that left them: "directions", "carving",
+    "serial", "rows", "spectra", "residue", "consistency". `first` names one of them, `nbytes` are theirs as declared
+    (0: not known).
+    `reason`: "outside" (behind the end of the file), "elsewhere" (in another file that is not part of the scan),
+    "compressed" (by a method that is not undone), "layout" (put together in a way that is not read), "fields"
+    (numbers as fields of a message), "unwritten" (no bytes were ever stored), "objects" (no numbers), "broken" (the
+    list ends in an error; how many follow is not known), "entries" (more than are listed), "bound" (more bytes than
+    are read of one file), "library" (numpy is not there, and nobody asked for more), "type" (an element type that is
+    not understood), "wide", "narrow", "tall", "small", "shape" (a shape that the measure does not take), "coarse"
+    (numbers of 16 bits in 32), "experts" (experts of a mixture), "not-finite" (nothing can be summed), "few" (too few
+    matrices or inputs to judge), "shards" (parts of the model that are not there), "told" (more facts of one kind than
+    are told).
+    """
+
+    measure: str
+    reason: str
+    tensors: int
+    nbytes: int
+    first: str
+
+
+@record
+class LowBitsDepend(Fact):
+    """Low bits of the 32-bit numbers of a tensor depend on each other, in the window where they do so most.
+
+    `plane` is the bit, 0 the lowest; `lag` how many numbers further the other one lies, 0 where the ones of 64 numbers
+    spread more or less than chance has it (channels of folded norms do that too). `deviation` counts standard
+    deviations from what the ones that are there let expect. `window` are the numbers looked at together, `first` where
+    in the tensor they begin (near it, where numbers of 16 bits were left out), `numbers` all that were looked at.
+    """
+
+    tensor: str
+    role: str
+    plane: int
+    lag: int
+    deviation: float
+    window: int
+    first: int
+    numbers: int
+
+
+@record
+class EmbeddingRows(Fact):
+    """The rows of an embedding that lie farthest from all others: parallel lists, the farthest first.
+
+    `far`: how far under the covariance of the rows, `long`: how long, both as deviations from the median, in tenths of
+    the standard deviation of the middle half. `farthest` is the first of `far`, in whole ones.
+    """
+
+    tensor: str
+    rows: int
+    width: int
+    listed: tuple[int, ...]
+    far: tuple[int, ...]
+    long: tuple[int, ...]
+    farthest: float
+
+
+@record
+class EmbeddingTokens(Fact):
+    """The tokens of `EmbeddingRows`, by the tokenizer beside the file: `tokens` are row and text, "?" for none."""
+
+    tensor: str
+    farthest: float
+    tokens: tuple[str, ...]
+
+
+@record
+class EmbeddingToken(Fact):
+    """One row of an embedding that lies far from all others, and its token. `rank` is 1 for the farthest.
+
+    `kind`: "word", "special" (a marked or added token), "unused" (a text that vocabularies reserve), "none" (the
+    tokenizer has no text for it), "unknown" (no tokenizer lies beside the file). `far` and `long` as in
+    `EmbeddingRows`, in whole deviations.
+    """
+
+    tensor: str
+    row: int
+    text: str
+    kind: str
+    rank: int
+    far: float
+    long: float
+
+
+@record
+class AdapterMismatch(Fact):
+    """Tensors of an adapter of low rank that do not fit. One fact a kind: `tensor` is the first of `tensors`.
+
+    `how`, with what `expected` and `found` say: "half" (a pair; the one side that is there), "rank" (rank of A; of B),
+    "settings-rank" (ranks that `adapter_config.json` names; rank of the tensors), "undeclared-matrix" (no whole matrix
+    by the settings; the shape of an embedding or output matrix that the file brings), "base-shape" (shape of the matrix
+    in the base that is in the scan; shape that the pair makes).
+    """
+
+    how: str
+    tensor: str
+    expected: str
+    found: str
+    tensors: int
+
+
+@record
+class AdapterSpectrum(Fact):
+    """How the changes B A of an adapter spread over directions, over its `modules` pairs of rank `rank` (the highest).
+
+    `top` is the median share of a change's energy in its first direction, `highest` the largest share, that of
+    `tensor`. `spread` is the standard deviation of the logarithm of the changes' lengths.
+    """
+
+    modules: int
+    rank: int
+    top: float
+    highest: float
+    tensor: str
+    spread: float

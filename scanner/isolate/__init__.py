@@ -91,7 +91,9 @@ def read_all(
 
 
 def _enough(artifacts: Sequence[Artifact]) -> int:
-    """Count the workers that have enough to do."""
+    """Count the workers that have enough to do. Who fetches for them listens to one at a time."""
+    if any(artifact.descriptors for artifact in artifacts):
+        return 1
     nbytes = sum(artifact.size for artifact in artifacts)
     enough = max(-(-len(artifacts) // FILES_PER_WORKER), -(-nbytes // NBYTES_PER_WORKER))
     return min(enough, len(artifacts))
@@ -150,7 +152,7 @@ def _fill(scan: _Scan, worker: Worker) -> None:
         if worker.queue and nbytes > QUEUED_NBYTES:
             break
         if not worker.queue:
-            worker.deadline = time.monotonic() + scan.limits.worker_wall_seconds
+            worker.deadline = _deadline(scan, scan.todo[0])
         worker.queue.append(heappop(scan.todo))
         orders += ORDER.pack(worker.queue[-1])
     if orders:
@@ -210,8 +212,14 @@ def _note(scan: _Scan, worker: Worker, note: lines.Note) -> bool:
         return False
     else:
         _finish(scan, worker.queue.popleft())
-        worker.deadline = time.monotonic() + scan.limits.worker_wall_seconds if worker.queue else float("inf")
+        worker.deadline = _deadline(scan, worker.queue[0]) if worker.queue else float("inf")
     return True
+
+
+def _deadline(scan: _Scan, index: int) -> float:
+    """Say until when an artifact must be read that is begun now."""
+    more = scan.limits.more_seconds(scan.artifacts[index].size)
+    return time.monotonic() + scan.limits.worker_wall_seconds + more
 
 
 def _keep(scan: _Scan, index: int, fact: Fact) -> None:

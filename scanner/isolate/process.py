@@ -98,11 +98,13 @@ def _serve(  # noqa: PLR0913, PLR0917 - all that a worker knows
     try:
         try:
             gc.freeze()
-            _say(reports, lines.missing(confine.confine(limits, keep=(orders, reports), parent=parent)))
+            keep = (orders, reports, *{one for artifact in artifacts for one in artifact.descriptors})
+            _say(reports, lines.missing(confine.confine(limits, keep=keep, parent=parent)))
             while order := os.read(orders, ORDER.size * ORDERS):
                 for (index,) in ORDER.iter_unpack(order):
-                    confine.allow_cpu(limits.worker_cpu_seconds)
-                    _report(reports, artifacts[index], read, limits)
+                    artifact = artifacts[index]
+                    confine.allow_cpu(limits.worker_cpu_seconds + limits.more_seconds(artifact.size))
+                    _report(reports, artifact, read, limits)
         finally:
             if error := sys.exception():
                 _say(reports, lines.ending(error))

@@ -10,10 +10,13 @@ from scanner.artifact import Artifact
 from scanner.facts import Fact, LimitReached
 from scanner.facts.weights import FileCarved
 from scanner.inside import kind_inside
+from scanner.limits import Limits
+from scanner.measures.chunks import turned
+from scanner.measures.leaving import Leaving
 from scanner.measures.needles import WORD, Entry, Table, table
 from scanner.measures.planes import BYTE, PLANES, RAW, packed, unpacked
 from scanner.measures.validate import BACK_NBYTES, CONTENT_NBYTES, pe, validated
-from scanner.measures.views import TensorView, content
+from scanner.measures.views import Beside, TensorView, content
 from scanner.text import printable
 
 if TYPE_CHECKING:
@@ -61,14 +64,17 @@ class _Stream:
         known = self.known
         at = np.flatnonzero(np.take(known.marked, joined[1:-1], mode="clip")) + 1
         for layer in known.layers:
-            number = np.take(layer, joined[at], mode="clip")
+            number = np.take(layer, np.take(joined, at), mode="clip")
             if layer is not known.layers[0]:
-                at, number = at[number != 0], number[number != 0]
+                there = np.flatnonzero(number)
+                at, number = np.take(at, there), np.take(number, there)
             if not len(at):
                 break
-            fits = (joined[at - 1] & known.before[0][number]) == known.before[1][number]
-            near, number = at[fits], number[fits]
-            fits = (joined[near + 1] & known.after[0][number]) == known.after[1][number]
+            mask, value = (np.take(side, number, mode="clip") for side in known.before)
+            fits = np.flatnonzero((np.take(joined, at - 1) & mask) == value)
+            near, number = np.take(at, fits), np.take(number, fits)
+            mask, value = (np.take(side, number, mode="clip") for side in known.after)
+            fits = np.flatnonzero((np.take(joined, near + 1) & mask) == value)
             for index, which in zip(near[fits].tolist(), number[fits].tolist(), strict=True):
                 entry = known.entries[which]
                 yield (self.base + index) * WORD - entry.lead, entry
@@ -79,9 +85,11 @@ class _Stream:
 class Measure:
     """The state of one file, and of the tensor that is being read."""
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, limits: Limits, beside: Beside) -> None:
         """Start with a file."""
+        del limits, beside
         self.artifact = artifact
+        self.leaving = Leaving(artifact, "carving")
 
     def begin(self, view: TensorView) -> None:
         """Start a tensor."""
@@ -92,6 +100,7 @@ class Measure:
         self.width = view.unit[1] if planes else 1
         self.streams = [_Stream(plane) for plane in (RAW, *planes)]
         self.rest: NDArray[uint8] = np.empty(0, np.uint8)
+        self.stored_rest = self.rest
         self.found: list[FileCarved] = []
         self.places: dict[tuple[int, str], int] = {}
         self.candidates = 0
@@ -102,39 +111,46 @@ class Measure:
 
         raw = np.concatenate((self.rest, chunk.raw)) if len(self.rest) else chunk.raw
         whole = len(raw) - len(raw) % (self.width * WORD)
+        stored = raw
+        if self.view.big:
+            stored = np.concatenate((self.stored_rest, chunk.stored))
+            self.stored_rest = stored[whole:].copy()
         self.rest = raw[whole:].copy()
         if whole:
-            self._search(raw[:whole])
+            self._search(raw[:whole], stored[:whole])
 
     def end(self) -> Iterator[Fact]:
         """Search what still waits, and say what was found."""
         import numpy as np
 
-        last = np.zeros(self.width * WORD * 2, np.uint8)
-        last[: len(self.rest)] = self.rest
-        self._search(last)
+        last = np.zeros((2, self.width * WORD * 2), np.uint8)
+        last[0, : len(self.rest)] = self.rest
+        last[1, : len(self.rest)] = self.stored_rest if self.view.big else self.rest
+        self._search(last[0], last[1])
         yield from self.found
         if self.candidates > CANDIDATES:
             where = self.artifact.at(self.view.start, self.view.nbytes)
             yield LimitReached(where=where, limit="carving", bound=CANDIDATES, unit="places")
 
     def close(self) -> Iterator[Fact]:
-        """Say nothing of the file as a whole."""
-        yield from ()
+        """Say what was found beyond what is told."""
+        yield from self.leaving.facts()
 
-    def _search(self, numbers: "NDArray[uint8]") -> None:
+    def _search(self, numbers: "NDArray[uint8]", stored: "NDArray[uint8]") -> None:
         import numpy as np
 
         if self.candidates > CANDIDATES:
             return
         low = np.ascontiguousarray(numbers[:: self.width])
         for stream in self.streams:
-            for start, entry in stream.search(packed(numbers, low, stream.plane)):
+            for start, entry in stream.search(packed(numbers if stream.plane else stored, low, stream.plane)):
                 self.candidates += 1
                 if self.candidates > CANDIDATES:
                     return
                 if start >= 0 and len(self.found) < TOLD:
                     self._look(stream.plane, start, entry)
+                elif start >= 0:
+                    self.leaving.add("told", self.view.name, 0)
 
     def _look(self, plane: int, start: int, entry: Entry) -> None:
         """Take out what starts at a bit of a stream, and keep it where it is what it seems."""
@@ -174,7 +190,10 @@ class Measure:
         count = -(-(skip + nbytes * BYTE) // bits)
         raw = content(self.artifact, self.view, number * size, count * size)
         raw = raw[: len(raw) - len(raw) % size]
-        return unpacked(np.frombuffer(raw, np.uint8), size, plane, entry.value, entry.byte, skip)[:nbytes]
+        numbers = np.frombuffer(raw, np.uint8)
+        if plane and self.view.big:
+            numbers = turned(numbers, size)
+        return unpacked(numbers, size, plane, entry.value, entry.byte, skip)[:nbytes]
 
     def _again(self, plane: int, begin: int, kind: str) -> bool:
         """Say whether this goes on with what was found: the next line of a text, or the same bits in another order.

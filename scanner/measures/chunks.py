@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from scanner.artifact import Artifact
+from scanner.measures.blocks import SCALES
+
 if TYPE_CHECKING:
     from numpy import bool_, float32, uint8
     from numpy.typing import NDArray
@@ -21,17 +24,19 @@ _INFINITE: Final = {"float32": ("<u4", 0x7F800000), "float16": ("<u2", 0x7C00), 
 
 
 class Chunk:
-    """Bytes `[at, at + len(raw))` of a tensor. Valid until the next one is asked for.
+    """Bytes `[at, at + len(raw))` of a tensor, lowest byte of each number first. Valid until the next one is asked for.
 
-    `row` is the first row, `rows` how many whole ones there are; 0 where a row is longer than a piece.
+    `row` is the first row, `rows` how many whole ones there are; 0 where a row is longer than a piece. `stored` are
+    the bytes as they stand in the file.
     """
 
-    __slots__ = ("_values", "at", "raw", "row", "rows", "view")
+    __slots__ = ("_values", "at", "raw", "row", "rows", "stored", "view")
 
     def __init__(self, view: "TensorView", raw: "NDArray[uint8]", at: int, row: int, rows: int) -> None:
         """Keep what was read."""
         self.view = view
-        self.raw = raw
+        self.stored = raw
+        self.raw = turned(raw, view.unit[1]) if view.big else raw
         self.at = at
         self.row = row
         self.rows = rows
@@ -46,26 +51,43 @@ class Chunk:
         return self._values
 
     def unlike_numbers(self) -> "NDArray[bool_] | None":
-        """Tell for each element whether it is infinite or no number; None where the type has no such elements."""
+        """Tell for each element or block whether it is infinite or no number; None where the type has no such ones."""
         import numpy as np
 
         dtype = self.view.dtype
         found: NDArray[bool_] | None = None
         if dtype == "float8_e4m3fn":
             found = (self.raw & np.uint8(0x7F)) == 0x7F  # noqa: PLR2004 - the one pattern that is no number
+        elif dtype == "Q8_K":
+            scale = np.ascontiguousarray(self.raw.reshape(-1, self.view.unit[1])[:, :4]).view("<f4")
+            found = ~np.isfinite(scale).all(axis=1)
+        elif dtype == "MXFP4":
+            found = self.raw.reshape(-1, self.view.unit[1])[:, 0] == 0xFF  # noqa: PLR2004 - as above, of E8M0
         elif dtype in _INFINITE:
             code, exponent = _INFINITE[dtype]
             words = self.raw.view(code)
             found = (words & words.dtype.type(exponent)) == exponent
-        elif self.view.unit[0] > 1:
-            scales = self.raw.reshape(-1, self.view.unit[1])[:, : 4 if dtype in ("Q4_1", "Q5_1") else 2]
-            halves = np.ascontiguousarray(scales).view("<u2")
+        elif dtype in SCALES:
+            start, end = SCALES[dtype]
+            halves = np.ascontiguousarray(self.raw.reshape(-1, self.view.unit[1])[:, start:end]).view("<u2")
             found = ((halves & np.uint16(0x7C00)) == 0x7C00).any(axis=1)  # noqa: PLR2004 - as of float16
         return found
 
 
-def chunks(stream: BinaryIO, view: "TensorView") -> Iterator[Chunk]:
+def turned(raw: "NDArray[uint8]", width: int) -> "NDArray[uint8]":
+    """Turn the bytes of each number around."""
+    import numpy as np
+
+    return np.ascontiguousarray(raw.reshape(-1, width)[:, ::-1]).reshape(-1)
+
+
+def chunks(artifact: Artifact, view: "TensorView") -> Iterator[Chunk]:
     """Read a tensor from start to end. Ends early where the file does."""
+    with (view.source or artifact).open() as stream:
+        yield from _chunks(stream, view)
+
+
+def _chunks(stream: BinaryIO, view: "TensorView") -> Iterator[Chunk]:
     import numpy as np
 
     rows = view.rows

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.facts.weights import NumbersNotFinite, RowsAreZero, TensorIsConstant, TensorsAreEqual
-from scanner.measures.views import FLOATS, TensorView, content
+from scanner.limits import Limits
+from scanner.measures.leaving import Leaving
+from scanner.measures.views import FLOATS, Beside, TensorView, content
 from scanner.text import printable
 
 if TYPE_CHECKING:
@@ -31,9 +33,11 @@ TOLD: Final = 32
 class Measure:
     """The state of one file, and of the tensor that is being read."""
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, limits: Limits, beside: Beside) -> None:
         """Start with a file."""
+        del limits, beside
         self.artifact = artifact
+        self.leaving = Leaving(artifact, "consistency")
         self.told: dict[type[Fact], int] = {}
         self.seen: dict[tuple[object, ...], list[TensorView]] = {}
 
@@ -154,7 +158,10 @@ class Measure:
         """Compare tensors whose sums are equal, byte by byte."""
         for first, *others in self.seen.values():
             for other in others:
-                if self.told.get(TensorsAreEqual, 0) < TOLD and self._equal(first, other):
+                self.view = other
+                if self.told.get(TensorsAreEqual, 0) >= TOLD:
+                    self.leaving.add("told", other.name, other.nbytes)
+                elif self._equal(first, other):
                     yield from self._tell(
                         TensorsAreEqual(
                             where=self.artifact.at(other.start, other.nbytes), tensor=printable(other.name, 300),
@@ -162,6 +169,7 @@ class Measure:
                             nbytes=other.nbytes,
                         )
                     )  # fmt: skip
+        yield from self.leaving.facts()
 
     def _equal(self, one: TensorView, other: TensorView) -> bool:
         return all(
@@ -173,3 +181,5 @@ class Measure:
         count = self.told[type(fact)] = self.told.get(type(fact), 0) + 1
         if count <= TOLD:
             yield fact
+        else:
+            self.leaving.add("told", self.view.name, self.view.nbytes)

@@ -1,159 +1,95 @@
 """Is there a direction that the layers of a model no longer write to?
 
 Every matrix that writes to the residual stream gives W W^T, divided by its trace; the sum over layers has a smallest
-eigenvalue far below the next one where a direction was taken out of all of them. What it cannot see: a direction of
-its own for each layer, a removal by half, noise put back along the direction.
+eigenvalue far below the next one where a direction was taken out of all of them. Of a model in several files the first
+one speaks for all. What it cannot see: a removal by half, noise put back along the direction, experts; and in wide
+models a direction of its own for each layer.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
-from scanner.facts.weights import DirectionRemoved
-from scanner.measures.views import TensorView
-from scanner.weights import LAYERS
+from scanner.limits import HEAD_NBYTES, Limits
+from scanner.measures.leaving import Leaving
+from scanner.measures.shards import parts
+from scanner.measures.sums import WIDEST, Sums, layer_of, width_of
+from scanner.measures.views import Beside, TensorView, format_of, table
 
 if TYPE_CHECKING:
-    from numpy import float32, float64
-    from numpy.typing import NDArray
-
     from scanner.measures.chunks import Chunk
 
 PROFILES = ("full",)
 
-FAMILIES: Final = ("o", "down", "o+down")
-WIDEST: Final = 4096
-"""Longer directions would take more than 128 MB for each sum and minutes; of such models this is not measured."""
-
 NARROWEST: Final = 64
-BLOCKS: Final = ((1024, 8), (2048, 4), (WIDEST, 1))
-"""Up to a width: how many groups of layers are summed on their own."""
-
-COLUMNS: Final = 4
-"""Inputs that a sum needs, in widths. Of wide models with many layers a part of the inputs is enough."""
-
-FEWEST: Final = 3
-"""Inputs below which a sum is not judged, in widths: few inputs leave directions of their own unused."""
-
-SEVERAL: Final = 2
-"""Layers that a sum is taken over, at least."""
 _MATRIX: Final = 2
-_TINY: Final = 1e-15
 
 
 class Measure:
-    """The sums of one file, by family and by layer."""
+    """The matrices of one model that write to the residual stream."""
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, limits: Limits, beside: Beside) -> None:
         """Start with a file."""
         self.artifact = artifact
+        self.limits = limits
+        self.parts = parts(artifact, beside)
+        self.leaving = Leaving(artifact, "directions")
         self.norm = "rms"
-        self.width = 0
-        self.sums: dict[tuple[str, int], NDArray[float64]] = {}
-        self.counts: dict[tuple[str, int], list[tuple[int, int]]] = {}
-        """Family and group: layer and inputs of each matrix."""
+        self.views: list[tuple[Artifact, TensorView]] = []
 
     def begin(self, view: TensorView) -> None:
-        """Start a tensor."""
-        self.parts: list[NDArray[float32]] = []
-        self.view = view
+        """Keep in mind what writes to the residual stream."""
+        if self.parts.leads:
+            self._keep(self.artifact, view)
+
+    def _keep(self, artifact: Artifact, view: TensorView) -> None:
         if view.role == "norm-bias":
             self.norm = "layer"
-        self.wanted = view.role in ("o", "down") and len(view.shape) == _MATRIX and _layer(view.name) >= 0
-        if self.wanted:
-            rows, columns = view.shape
-            # Of two dimensions the smaller one is the output; a square matrix is as torch.nn.Linear has it.
-            self.turned = rows > columns and view.role == "down"
-            width = min(rows, columns) if view.role == "down" else rows
-            self.width = self.width or width
-            self.wanted = width == self.width and NARROWEST <= width <= WIDEST
-            inputs = COLUMNS * width // 2 if width <= BLOCKS[1][0] else width // 8
-            self.step = max(1, max(rows, columns) // inputs)
+        elif view.role == "expert":
+            self.leaving.add("experts", view.name, view.nbytes)
+        elif view.role in ("o", "down") and layer_of(view.name) >= 0:
+            if len(view.shape) == _MATRIX:
+                self.views.append((artifact, view))
+            else:
+                self.leaving.add("shape", view.name, view.nbytes)
 
     def take(self, chunk: "Chunk") -> None:
-        """Keep a piece: all outputs, and of very many inputs every few."""
-        if not self.wanted or not chunk.rows:
-            return
-        values = chunk.values()
-        if values is None:
-            self.wanted = False
-            return
-        table = values.reshape(chunk.rows, -1)
-        self.parts.append((table[:: self.step] if self.turned else table[:, :: self.step]).copy())
+        """Do nothing: matrices are read once all are known."""
 
     def end(self) -> Iterator[Fact]:
-        """Add the matrix to the sum of its group."""
-        import numpy as np
-
-        if self.wanted and self.parts:
-            whole = np.concatenate(self.parts)
-            matrix: NDArray[float64] = (whole.T if self.turned else whole).astype(np.float64)
-            if len(matrix) == self.width:
-                with np.errstate(all="ignore"):
-                    square: NDArray[float64] = matrix @ matrix.T
-                    trace = float(np.trace(square))
-                if np.isfinite(trace) and trace > 0:
-                    self._add(square / trace, matrix.shape[1])
-        self.parts = []
+        """Say nothing of one tensor."""
         yield from ()
 
-    def _add(self, square: "NDArray[float64]", inputs: int) -> None:
-        layer = _layer(self.view.name)
-        groups = next(count for width, count in BLOCKS if self.width <= width)
-        # How many layers there are is not known yet: four to a group, and the last group takes the rest.
-        key = (self.view.role, min(layer // 4, groups - 1))
-        if key in self.sums:
-            self.sums[key] += square
-        else:
-            self.sums[key] = square
-        self.counts.setdefault(key, []).append((layer, inputs))
-
     def close(self) -> Iterator[Fact]:
-        """State the largest gap of all sums over neighbouring groups."""
-        found = [one for family in FAMILIES for one in self._gaps(family)]
-        if found:
-            yield max(found, key=lambda one: one.gap)
+        """Sum up, and state the largest gap of all sums over neighbouring groups of layers."""
+        if self.parts.leads:
+            self._gather()
+        widths = Counter[int]()
+        for _, view in self.views:
+            widths[width_of(view)] += view.elements
+        width = widths.most_common(1)[0][0] if widths else 0
+        chosen = []
+        for one in self.views:
+            reason = "shape" if width_of(one[1]) != width else "wide" if width > WIDEST else ""
+            if reason or width < NARROWEST:
+                self.leaving.add(reason or "narrow", one[1].name, one[1].nbytes)
+            else:
+                chosen.append(one)
+        if chosen:
+            found = list(Sums(chosen, width, self.leaving).facts(self.artifact, self.norm))
+            yield from found
+            for _, view in chosen if not found else ():
+                self.leaving.add("few", view.name, view.nbytes)
+        yield from self.leaving.facts()
 
-    def _gaps(self, family: str) -> Iterator[DirectionRemoved]:
-        roles = family.split("+")
-        groups = sorted({group for role, group in self.sums if role in roles})
-        size = len(groups)
-        while size:
-            for start in range(0, len(groups) - size + 1, size):
-                keys = [key for key in self.sums if key[0] in roles and key[1] in groups[start : start + size]]
-                matrices = [one for key in keys for one in self.counts[key]]
-                enough = sum(inputs for _, inputs in matrices) >= FEWEST * self.width
-                several = len({layer for layer, _ in matrices}) >= SEVERAL
-                if enough and several and {key[0] for key in keys} == set(roles):
-                    yield self._gap(family, keys, matrices)
-            size //= 2
-
-    def _gap(self, family: str, keys: list[tuple[str, int]], matrices: list[tuple[int, int]]) -> DirectionRemoved:
-        import math
-
-        import numpy as np
-
-        total = sum((self.sums[key] for key in keys[1:]), self.sums[keys[0]].copy())
-        smallest, second = (float(value) for value in np.linalg.eigvalsh(total)[:2])
-        floor = _TINY * float(np.trace(total))
-        return DirectionRemoved(
-            where=self.artifact.at(),
-            family=family,
-            gap=round(math.log(max(second, floor) / max(smallest, floor)), 3),
-            matrices=len(matrices),
-            first_layer=min(layer for layer, _ in matrices),
-            last_layer=max(layer for layer, _ in matrices),
-            width=self.width,
-            norm=self.norm,
-        )
-
-
-def _layer(name: str) -> int:
-    """Return the number of the layer that a tensor belongs to, -1 for none."""
-    split = name.split(".")
-    for word, number in pairwise(split):
-        if word in LAYERS and number.isdecimal() and len(number) < 6:  # noqa: PLR2004 - digits
-            return int(number)
-    return -1
+    def _gather(self) -> None:
+        """Find the tensors of the other parts, and count the parts that are not there."""
+        for other in self.parts.others:
+            with other.open() as stream:
+                form = format_of(stream.read(HEAD_NBYTES), other.path)
+            for view in table(other, form, self.limits).views if form else ():
+                self._keep(other, view)
+        for number in range(self.parts.missing):
+            self.leaving.add("shards", f"{number + 1} of {self.parts.missing}", 0)

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 from scanner.artifact import Artifact
 from scanner.facts import Fact
 from scanner.facts.weights import PrecisionResidue, WeightsUpcast
-from scanner.measures.views import TensorView
+from scanner.limits import Limits
+from scanner.measures.leaving import Leaving
+from scanner.measures.views import Beside, TensorView
 from scanner.text import printable
 
 if TYPE_CHECKING:
@@ -33,9 +35,11 @@ TOLD: Final = 64
 class Measure:
     """The state of one file, and of the tensor that is being read."""
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, limits: Limits, beside: Beside) -> None:
         """Start with a file."""
+        del limits, beside
         self.artifact = artifact
+        self.leaving = Leaving(artifact, "residue")
         self.compared = self.told = self.nbytes = 0
         self.upcast = dict.fromkeys(BITS, 0)
         self.upcast_nbytes = dict.fromkeys(BITS, 0)
@@ -45,6 +49,10 @@ class Measure:
         self.view = view
         self.wanted = view.dtype == "float32" and view.elements >= NUMBERS
         self.by_rows = 1 < view.rows <= MOST_ROWS
+        if view.dtype == "float32" and not self.wanted:
+            self.leaving.add("small", view.name, view.nbytes)
+        elif self.wanted and view.rows > MOST_ROWS:
+            self.leaving.add("tall", view.name, view.nbytes)
         self.coarse: dict[int, list[NDArray[bool_]]] = {bits: [] for bits in BITS}
         self.whole = dict.fromkeys(BITS, True)
         self.zero: list[NDArray[bool_]] = []
@@ -87,8 +95,12 @@ class Measure:
         whole = [bits for bits in BITS if used and counts[bits] == used]
         mixed = [bits for bits in BITS if 0 < counts[bits] < used]
         self._upcast(whole)
-        if not whole and mixed and used >= ROWS and self.told < TOLD:
-            self.told += 1
+        if whole or not mixed or used < ROWS:
+            return
+        self.told += 1
+        if self.told > TOLD:
+            self.leaving.add("told", self.view.name, self.view.nbytes)
+        else:
             # Where most coarse rows stay coarse at 16 bits too, that is the type they come from.
             bits = mixed[-1] if counts[mixed[-1]] * 2 > counts[mixed[0]] else mixed[0]
             yield self._fact(bits, coarse[bits], ~zero & ~coarse[bits], used)
@@ -126,3 +138,4 @@ class Measure:
                     compared=self.compared,
                     share=self.upcast_nbytes[bits] / self.nbytes,
                 )
+        yield from self.leaving.facts()

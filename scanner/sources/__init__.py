@@ -7,11 +7,14 @@ are. What none claims is a file or a folder.
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Protocol
 
 from scanner.artifact import Artifact
 from scanner.facts import Fact
+from scanner.text import printable
+from scanner.usage import UsageError
 
 Keep = Callable[[str], str | None]
 
@@ -46,6 +49,20 @@ def local(target: str) -> bool:
     return _owner(target) is None
 
 
+def place(target: str) -> Path | None:
+    """Name the file or folder of this machine that a target lies in; None where it comes from elsewhere."""
+    owner = _owner(target)
+    named: Callable[[str], Path] | None = getattr(discover()[owner], "place", None) if owner is not None else Path
+    return named(target) if named else None
+
+
+def full(target: str) -> str:
+    """Address the same, to be downloaded as a whole: for a source that has `full`; what others read is all there is."""
+    owner = _owner(target)
+    change: Callable[[str], str] | None = getattr(discover()[owner], "full", None) if owner is not None else None
+    return change(target) if change else target
+
+
 def walk(targets: Sequence[str], *, keep: Keep) -> Iterator[Artifact | Fact]:
     """Yield what the targets hold, source by source, in the order in which they are first named."""
     from scanner.sources import folder
@@ -54,6 +71,9 @@ def walk(targets: Sequence[str], *, keep: Keep) -> Iterator[Artifact | Fact]:
     for target in targets:
         groups.setdefault(_owner(target), []).append(target)
     for owner, group in groups.items():
+        if len(groups) > 1 and owner is not None and getattr(discover()[owner], "ALONE", False):
+            message = f"{printable(group[0], 100)} is scanned alone: its paths are those of files in the folder"
+            raise UsageError(message)
         found = discover()[owner].walk if owner is not None else folder.walk
         yield from found(group, keep=keep)
 

@@ -11,7 +11,7 @@ from scanner.report import Report
 class Write(Protocol):
     """Turn a report into text that ends with a line feed. Options are keyword-only and the writer's own."""
 
-    def __call__(self, report: Report, /, **options: bool | int) -> str: ...  # noqa: D102 - the class says it
+    def __call__(self, report: Report, /, **options: bool | int | str) -> str: ...  # noqa: D102 - the class says it
 
 
 @cache
@@ -24,5 +24,5 @@ def discover() -> dict[str, Write]:
     return {name: partial(_write, name) for name in names}
 
 
-def _write(name: str, report: Report, /, **options: bool | int) -> str:
+def _write(name: str, report: Report, /, **options: bool | int | str) -> str:
     return cast("Write", import_module(f"{__name__}.{name}").write)(report, **options)

@@ -28,6 +28,7 @@ class Page:
 
     width: int
     colour: bool
+    links: bool = False
     lines: list[str] = field(default_factory=list)
 
     def line(self, text: str = "") -> None:
@@ -55,6 +56,10 @@ class Page:
     def paint(self, text: str, style: str) -> str:
         """Colour a text where colours are on."""
         return f"\x1b[{CODES[style]}m{text}\x1b[0m" if self.colour and text else text
+
+    def link(self, text: str, address: str) -> str:
+        """Make a text lead to an address (OSC 8) where links are on. The address must be percent-encoded ASCII."""
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and address else text
 
     def text(self) -> str:
         """Return all lines."""

@@ -82,6 +82,9 @@ def _as_node(value: object) -> Node:
 
 def _file(path: str) -> Node:
     """Locate a file of the source: relative to the base where that is possible."""
+    scheme, separator, rest = path.partition("://")
+    if separator and scheme.isalnum():
+        return {"uri": f"{scheme}://{_uri(rest)}"}
     if path.startswith("/"):
         return {"uri": "file:///" + _uri(path.lstrip("/"))}
     if path.split("/", 1)[0] == "..":

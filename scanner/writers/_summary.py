@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scanner.facts import Examined
-from scanner.finding import SEVERITIES, Finding
+from scanner.finding import CONFIDENCES, SEVERITIES, Finding
 from scanner.nesting import file_of
 from scanner.report import Report
 from scanner.text import printable
@@ -27,12 +27,23 @@ HANG = 11
 def summary(page: Page, report: Report, *, verbose: bool) -> None:
     """Add the verdict and how far was looked."""
     counted = [finding for finding in report.findings if not finding.waived]
-    page.entry(f"{report.verdict.upper()}  ", report.verdict, _verdict(report, counted), indent=0, hang=2)
+    page.entry(f"{report.verdict.upper()}  ", report.verdict, headline(report), indent=0, hang=2)
     for label, text in _rows(report, counted, verbose=verbose):
         page.entry(label.ljust(HANG), "quiet", text, indent=INDENT, hang=HANG)
 
 
-def _verdict(report: Report, counted: list[Finding]) -> str:
+def fails(finding: Finding, report: Report) -> bool:
+    """Say whether a finding reaches the gate of the report's policy."""
+    return (
+        not finding.waived
+        and SEVERITIES.index(finding.severity) >= SEVERITIES.index(report.gate.fail_at)
+        and CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(report.gate.min_confidence)
+    )
+
+
+def headline(report: Report) -> str:
+    """Say the verdict's reason in a few words."""
+    counted = [finding for finding in report.findings if not finding.waived]
     total, unread = len(report.examined), sum(not one.complete for one in report.examined)
     found = _by_severity(counted)
     if report.verdict == "fail":
@@ -58,6 +69,8 @@ def _by_severity(counted: Iterable[Finding]) -> str:
 
 def _rows(report: Report, counted: list[Finding], *, verbose: bool) -> Iterator[tuple[str, str]]:
     yield "read", _read(report.examined)
+    if left := not_read(report):
+        yield "not read", left
     if any(one.formats for one in report.examined):
         yield "formats", _formats(report.examined)
     yield from _unread(report)
@@ -75,12 +88,26 @@ def _rows(report: Report, counted: list[Finding], *, verbose: bool) -> Iterator[
 
 def _read(examined: tuple[Examined, ...]) -> str:
     size = nbytes(sum(one.size for one in examined))
+    if rest := sum(_left(one) for one in examined):
+        size = f"{nbytes(sum(one.size for one in examined) - rest)} of {size}"
     unread = sum(not one.complete for one in examined)
     if not examined:
         return "nothing"
     if not unread:
-        return f"{plural(len(examined), 'file')}, {size}, all to the end"
+        return f"{plural(len(examined), 'file')}, {size}, all {'as far as readers ask' if rest else 'to the end'}"
     return f"{plural(len(examined), 'file')}, {size}; {len(examined) - unread:,} to the end, {unread:,} not"
+
+
+def _left(one: Examined) -> int:
+    """Count the bytes of a remote file that no reader asked for."""
+    return one.size - one.bytes_examined if one.complete else 0
+
+
+def not_read(report: Report) -> str:
+    """Say what a verdict on remote files leaves out; "" where nothing is left."""
+    left = [one for one in map(_left, report.examined) if one]
+    where = f"{nbytes(sum(left))} in {plural(len(left), 'file')}"
+    return f"{where}: known by headers and the store's list, not read" if left else ""
 
 
 def _formats(examined: tuple[Examined, ...]) -> str:

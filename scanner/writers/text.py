@@ -1,5 +1,7 @@
 """A report for people: findings by file, most severe first, then the verdict and how far was looked."""
 
+import posixpath
+import textwrap
 from collections.abc import Iterator
 
 from scanner.artifact import Location
@@ -7,8 +9,10 @@ from scanner.finding import SEVERITIES, Evidence, Finding
 from scanner.nesting import SEPARATOR, file_of
 from scanner.report import Report, RuleHelp
 from scanner.text import printable
-from scanner.writers._page import Page, plural
+from scanner.writers._page import NARROWEST, Page, plural
 from scanner.writers._summary import summary
+
+WEAKNESS = "https://cwe.mitre.org/data/definitions/{}.html"
 
 PLACES_SHOWN = 3
 """Places of one finding that are shown unless asked for all; the others are counted."""
@@ -16,23 +20,39 @@ PLACES_SHOWN = 3
 SHOWN_CHARACTERS = 1000
 """Longest path, message or reason shown, in characters after escaping."""
 
+WIDEST = 120
+"""Columns at which what stands on the right of a title ends at the latest: further away it is overlooked."""
+
 INDENT = 12
 """Column of what stands below a title: two blanks, the longest severity, two blanks."""
 
 
-def write(report: Report, /, *, colour: bool = False, width: int = 100, verbose: bool = False) -> str:
-    """Write a report in lines of up to `width` columns, with ANSI colours only where asked.
+def write(  # noqa: PLR0913 - one argument a choice
+    report: Report,
+    /,
+    *,
+    colour: bool = False,
+    width: int = 100,
+    verbose: bool = False,
+    explain: bool = False,
+    base: str = "",
+) -> str:
+    """Write a report in lines of up to `width` columns, with ANSI colours and links only where asked.
 
-    Why and fix of a rule stand at its first finding. Waived findings, those of severity info and further
+    Why and fix of a rule stand at its first finding; with `explain` at each, with references. `base` is the folder
+    that paths start from: given, files are links to themselves. Waived findings, those of severity info and further
     places are counted unless `verbose`. What keeps a file from being read to its end is always shown.
     Nothing that an artifact holds reaches the terminal unescaped.
     """
-    page = Page(width=width, colour=colour)
+    page = Page(width=width, colour=colour, links=bool(base))
     rules = {rule.id: rule for rule in report.rules}
     for file, findings in _groups(report, verbose=verbose):
-        page.line(page.paint(_shown(file) or "(no name)", "strong"))
+        name = page.paint(_shown(file) or "(no name)", "strong")
+        page.line(page.link(name, file_uri(base, file)) if base else name)
         for finding in findings:
-            _finding(page, file, finding, rules.pop(finding.rule, None), None if verbose else PLACES_SHOWN)
+            _finding(page, file, finding, None if verbose else PLACES_SHOWN)
+            if finding.rule in rules:
+                _help(page, rules[finding.rule] if explain else rules.pop(finding.rule), explain=explain)
         page.line()
     summary(page, report, verbose=verbose)
     return page.text()
@@ -54,21 +74,56 @@ def _rank(finding: Finding) -> tuple[bool, int]:
     return bool(finding.waived), -SEVERITIES.index(finding.severity)
 
 
-def _finding(page: Page, file: str, finding: Finding, rule: RuleHelp | None, most: int | None) -> None:
+def _finding(page: Page, file: str, finding: Finding, most: int | None) -> None:
     severity = page.paint(finding.severity.ljust(INDENT - 4), finding.severity)
-    aside = page.paint(f"{finding.rule}, confidence {finding.confidence}", "quiet")
-    page.line(f"  {severity}  {page.paint(_shown(finding.title), 'strong')}  {aside}")
+    aside = f"{finding.rule}, confidence {finding.confidence}"
+    first, *further = textwrap.wrap(_shown(finding.title), max(page.width - INDENT, NARROWEST)) or [""]
+    head = f"  {severity}  {page.paint(first, 'strong')}"
+    room = min(page.width, WIDEST) - INDENT - len(first)
+    if not further and room >= len(aside) + 2:
+        page.line(f"{head}{' ' * (room - len(aside))}{page.paint(aside, 'quiet')}")
+    else:
+        page.line(head)
+        for text in further:
+            page.line(f"{' ' * INDENT}{page.paint(text, 'strong')}")
+        page.line(f"{' ' * INDENT}{page.paint(aside, 'quiet')}")
     for place, says in _places(file, finding.evidence, most):
         page.entry(place, "place", says, indent=INDENT, hang=2)
     if finding.waived:
         page.entry("waived  ", "quiet", _shown(finding.waived), indent=INDENT, hang=8)
-    if rule is not None:
-        page.entry("why  ", "quiet", _shown(rule.why), indent=INDENT, hang=5)
-        page.entry("fix  ", "quiet", _shown(rule.fix), indent=INDENT, hang=5)
+
+
+def _help(page: Page, rule: RuleHelp, *, explain: bool) -> None:
+    page.entry("why  ", "quiet", _shown(rule.why), indent=INDENT, hang=5)
+    page.entry("fix  ", "quiet", _shown(rule.fix), indent=INDENT, hang=5)
+    for at, reference in enumerate(rule.references if explain else ()):
+        label = "" if at else page.paint("see", "quiet")
+        shown = page.link(_shown(reference), address(reference)) if page.links else _shown(reference)
+        page.line(f"{' ' * INDENT}{label or '   '}  {shown}")
+
+
+def address(reference: str) -> str:
+    """Return where a reference of a rule can be read, "" where that is not known."""
+    from urllib.parse import quote  # 10 ms that only a terminal with links needs
+
+    number = reference.removeprefix("CWE-")
+    found = WEAKNESS.format(number) if number.isascii() and number.isdecimal() else reference
+    return quote(found, safe=":/?#[]@!$&'()*+,;=%~") if found.startswith("https://") else ""
+
+
+def file_uri(base: str, path: str) -> str:
+    """Return the address of a file on this machine, percent-encoded (RFC 8089); "" for what no file is called."""
+    from urllib.parse import quote
+
+    try:
+        return "file://" + quote(posixpath.join(base, path), errors="surrogateescape")
+    except UnicodeEncodeError:
+        return ""
 
 
 def _places(file: str, evidence: tuple[Evidence, ...], most: int | None) -> Iterator[tuple[str, str]]:
     """Say what is there once; where the same is said again, the place alone."""
+    evidence = tuple(dict.fromkeys(evidence))
     said = ""
     for one in evidence[:most]:
         place, says = locate(one.where, file), "" if one.says == said else _shown(one.says)

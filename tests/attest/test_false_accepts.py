@@ -46,7 +46,7 @@ def test_an_empty_model_is_no_signed_model(tmp_path):
 
 def test_a_signature_that_ignores_everything_vouches_for_nothing(tmp_path):
     made = bundles.bundle(statement([], ignore_paths=["."]))
-    assert code(signed_model(tmp_path / "m", FILES, made)) == Code.RESOURCES_EMPTY
+    assert code(signed_model(tmp_path / "m", FILES, made)) == Code.IGNORES_EVERYTHING
     made = over(FILES, ignore_paths=["."])
     assert code(signed_model(tmp_path / "n", FILES, made)) == Code.IGNORES_EVERYTHING
 

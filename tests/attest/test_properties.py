@@ -21,7 +21,8 @@ from tests.builders import bundles
 SEGMENT = st.text("abz-._é", min_size=1, max_size=4).filter(lambda text: text.strip("."))
 NAME = st.lists(SEGMENT, min_size=1, max_size=3).map("/".join)
 CONTENT = st.binary(min_size=1, max_size=40)
-CHANGES = ("write", "append", "cut", "remove", "add", "rename", "link", "hardlink twin", "exchange", "folder")
+CHANGES = ("write", "append", "cut", "remove", "add", "rename", "link", "hardlink twin", "exchange", "folder",
+           "added link", "pipe", "move up", "swap names")  # fmt: skip
 
 
 def distinct(names: list[str]) -> bool:
@@ -34,7 +35,7 @@ TREES = st.dictionaries(NAME, CONTENT, min_size=2, max_size=5).filter(
 )
 
 
-def change(model: Path, how: str, files: dict[str, bytes], pick: int) -> bool:  # noqa: C901 - one branch a change
+def change(model: Path, how: str, files: dict[str, bytes], pick: int) -> bool:  # noqa: C901, PLR0912 - one branch a change
     """Change a signed model; say whether anything differs now."""
     names = sorted(files)
     name, other = names[pick % len(names)], names[(pick + 1) % len(names)]
@@ -58,6 +59,17 @@ def change(model: Path, how: str, files: dict[str, bytes], pick: int) -> bool:  
         file.symlink_to(model.parent / "aside")
     elif how == "hardlink twin":
         os.link(file, file.with_name("zzzzz"))
+    elif how == "added link":
+        (model / "zzzzz").symlink_to(name)
+    elif how == "pipe":
+        os.mkfifo(model / "zzzzz")
+    elif how == "move up":
+        file.rename(model / "zzzzz")
+    elif how == "swap names":
+        file.rename(model / "zzzzz")
+        (model / other).rename(file)
+        (model / "zzzzz").rename(model / other)
+        return files[name] != files[other]
     elif how == "exchange":
         file.write_bytes(files[other])
         (model / other).write_bytes(files[name])

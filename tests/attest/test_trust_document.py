@@ -32,8 +32,11 @@ def test_its_commands_work_one_after_the_other(tmp_path, monkeypatch, capsys):
     assert json.loads((tmp_path / "decision.json").read_text())["rule"].startswith("rule 1")
 
 
-@pytest.mark.parametrize("key", ["trusted_root_fetched", "revoked_at", "base_models", "verifier", "transparency_log"])
+@pytest.mark.parametrize("key", ["trusted_root_fetched", "revoked_at", "base_models", "verifier", "transparency_log",
+    "subset", "required_files",
+])  # fmt: skip
 def test_it_names_keys_that_the_reader_of_policies_knows(key):
-    reader = (Path(__file__).parents[2] / "scanner" / "attest" / "trust_file.py").read_text(encoding="utf-8")
+    folder = Path(__file__).parents[2] / "scanner" / "attest"
+    readers = [(folder / f"{name}.py").read_text(encoding="utf-8") for name in ("trust_file", "trust_signers")]
     assert key in TEXT
-    assert f'"{key}"' in reader
+    assert any(f'"{key}"' in reader for reader in readers)

@@ -114,6 +114,10 @@ require = ["X"]
             f"[[rule]]\nmatch = ['hf:a']\n[[rule.attestation]]\ntype = '{svr.TYPE}'\n{BY}max_age = 'x'\n",
             'rule[0].attestation[0].max_age: write a duration such as "P7D"',
         ),
+        (
+            "[[rule]]\nmatch = ['hf:a']\nsignatures = { any_of = ['keys:*'] }\nrequired_files = ['a']\n",
+            "rule[0].required_files: goes with subset = true",
+        ),
         ("x = \n", "no TOML"),
     ],
 )

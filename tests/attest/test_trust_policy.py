@@ -1,17 +1,24 @@
 """Verifying by a trust policy: who counts, what must hold, and that each check is told with its evidence."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from scanner.attest import vouching
+from scanner.attest.authenticate import Authenticated
+from scanner.attest.bundle import Bundle, Material
+from scanner.attest.comparison import Asked
 from scanner.attest.countersigned import Signed, weighed
 from scanner.attest.decision import Problem, document
 from scanner.attest.decision_text import write
 from scanner.attest.errors import Code
 from scanner.attest.policed import Given, verify
-from scanner.attest.trust import Rule, Signatures
+from scanner.attest.signer import Signer
+from scanner.attest.trust import Keyless, Rule, Signatures
 from tests.builders import bundles, trusts
 from tests.builders.trusts import FILES
 
@@ -19,9 +26,10 @@ NOW = bundles.NOW
 
 
 def seen(tmp_path, text=trusts.SIGNED, *, by=(7,), given=None, scan="pass", **more):
+    asked = more.pop("asked", None)
     trust = trusts.load(tmp_path, text, **more)
     model = tmp_path / "m" if (tmp_path / "m").exists() else trusts.model(tmp_path, FILES, by=by)
-    return verify(model, trust, given=given, scan=bundles.said(scan), now=NOW)[0]
+    return verify(model, trust, given=given, asked=asked, scan=bundles.said(scan), now=NOW)[0]
 
 
 def rule(signatures, more=""):
@@ -233,3 +241,41 @@ def test_what_could_not_be_compared_is_incomplete_and_no_lack_of_signers():
     assert told(unread, strange) == [Code.FILE_UNREADABLE]
     assert told(unread, changed) == [Code.FILE_UNREADABLE, Code.FILE_CHANGED, Code.SIGNERS_TOO_FEW]
     assert told(strange) == [Code.SIGNERS_TOO_FEW]
+
+
+SUBSET = rule('threshold = 1, any_of = ["keys:k*"]', 'subset = true\nrequired_files = ["*.json"]\n')
+
+
+def test_files_may_be_missing_only_where_the_rule_says_so(tmp_path):
+    trusts.model(tmp_path, FILES)
+    (tmp_path / "m/sub/b.txt").unlink()
+    assert seen(tmp_path).code == Code.FILE_MISSING
+    assert seen(tmp_path, asked=Asked(subset=True)).code == Code.FILE_MISSING
+    decision = seen(tmp_path, SUBSET)
+    assert (decision.verdict, decision.missing) == ("pass", ("sub/b.txt",))
+
+
+def test_a_file_that_the_rule_requires_may_not_be_missing(tmp_path):
+    trusts.model(tmp_path, FILES)
+    (tmp_path / "m/config.json").unlink()
+    assert seen(tmp_path, SUBSET).code == Code.FILE_MISSING
+    assert seen(tmp_path, SUBSET.replace("*.json", "*.never")).code == Code.FILE_MISSING
+
+
+def test_a_login_is_revoked_from_a_time_on():
+    login = Authenticated(signer=Signer(method="sigstore", algorithm="", key_id="", signed_at="2026-05-01T00:00:00Z"))
+    trust = Keyless(issuer="i", san="s")
+    revoked = datetime(2026, 5, 1, tzinfo=UTC)
+    made = Bundle(material=Material(method="sigstore"), envelope=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vouching, "_keyless", lambda *_: login)
+        ask = partial(vouching.vouch, made, ["sigstore:x"])
+        assert ask({"sigstore:x": trust}, NOW)[0] is not None
+        by, refused = ask({"sigstore:x": replace(trust, revoked=revoked)}, NOW)
+        assert by is None
+        assert refused[0][1].code == Code.SIGNER_REVOKED
+        assert "logged 2026-05-01" in refused[0][1].reason
+        later = datetime(2026, 5, 2, tzinfo=UTC)
+        assert ask({"sigstore:x": replace(trust, revoked=later)}, NOW)[0] is not None
+        login = replace(login, signer=replace(login.signer, signed_at=""))
+        assert ask({"sigstore:x": replace(trust, revoked=later)}, NOW)[0] is None

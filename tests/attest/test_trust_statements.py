@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scanner.attest import cyclonedx, keys, making, scan_predicate, statement, svr
+from scanner.attest import cyclonedx, keys, making, scan_predicate, spdx, statement, svr
 from scanner.attest.errors import Code
 from scanner.attest.policed import Given, verify
 from scanner.attest.sign import sign
@@ -132,6 +132,13 @@ def test_a_base_is_compared_with_the_pins_of_the_rule(tmp_path, adapter):
 def test_a_base_that_nothing_names_is_denied_unless_the_rule_allows_it(tmp_path, adapter):
     assert seen(tmp_path, pinned(BASE), lines(adapter)).code == Code.BASE_UNKNOWN
     assert seen(tmp_path, pinned(BASE, "allow"), lines(adapter)).verdict == "pass"
+
+
+def test_a_bill_in_spdx_names_the_base_as_well(tmp_path, adapter):
+    told = spdx.write(adapter, moment=bills.MOMENT)
+    assert seen(tmp_path, pinned(BASE), lines(adapter), bom=told).verdict == "pass"
+    other = pinned(BASE.replace("base-model", "other"))
+    assert seen(tmp_path, other, lines(adapter), bom=told).code == Code.BASE_NOT_ALLOWED
 
 
 def test_a_base_without_a_commit_is_unknown(tmp_path, adapter):

@@ -143,8 +143,12 @@ def certificate(  # noqa: PLR0913 - each argument is one thing that can be wrong
     signs: bool | None = True,
     signs_certificates: bool | None = None,
     address: str = "",
+    critical: bool = False,
 ) -> x509.Certificate:
-    """Make a certificate. `days` are those of its validity, counted from `NOW`; None leaves an extension out."""
+    """Make a certificate. `days` are those of its validity, counted from `NOW`; None leaves an extension out.
+
+    `critical` is about its purposes.
+    """
     parent = issuer[0].subject if issuer else named(subject)
     built = (
         x509.CertificateBuilder()
@@ -166,7 +170,7 @@ def certificate(  # noqa: PLR0913 - each argument is one thing that can be wrong
         }  # fmt: skip
         built = built.add_extension(x509.KeyUsage(**usage), critical=True)
     if purposes and not authority:
-        built = built.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+        built = built.add_extension(x509.ExtendedKeyUsage(purposes), critical=critical)
     if address:
         built = built.add_extension(x509.SubjectAlternativeName([x509.RFC822Name(address)]), critical=False)
     if issuer:

@@ -106,7 +106,7 @@ def test_a_link_that_turns_elsewhere_is_noticed(models):
 def test_a_rule_that_changed_is_asked(models, monkeypatch):
     _scan(models)
     bundle = replace(pack.load(), sources=(), digest="0" * 64)
-    monkeypatch.setattr(pipeline.pack, "load", lambda: bundle)
+    monkeypatch.setattr("scanner.pack.load", lambda: bundle)
     assert not _scan(models).findings
 
 
@@ -304,4 +304,4 @@ def test_what_is_no_judgement_is_refused(text):
 
 def test_a_result_holds_no_text_of_another_type():
     content = json.loads(codec.encode(Judged(findings=(), examined=(), obligations=(), rules=())))
-    assert content == [[], [], [], []]
+    assert content == [[], [], [], [], None]

@@ -19,12 +19,15 @@ NAMED_RIGHT = 0.9
 """Least share of the table whose kind must be right. Measured: 95 of 95."""
 
 
-def load(root, **files):
-    artifacts = [
+def artifacts(root, **files):
+    return [
         Artifact(path=f"{root}/{name.replace('__', '.')}", size=len(raw), open=partial(io.BytesIO, raw))
         for name, raw in files.items()
     ]
-    return models.load(root, artifacts, DEFAULT)
+
+
+def load(root, **files):
+    return models.load(root, artifacts(root, **files), DEFAULT)
 
 
 def compared(base: bytes, model: bytes, suffix=".safetensors"):

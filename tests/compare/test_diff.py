@@ -115,3 +115,29 @@ def test_a_line_that_cannot_be_carried_out_is_a_usage_error(line):
 def test_a_lock_that_is_none_is_a_usage_error(tmp_path):
     (tmp_path / "prints.json").write_text("{}")
     assert cli.main(["diff", "base", "--lock", "prints.json"]) == 2
+
+
+def test_a_picture_is_written_where_it_is_asked_for(folders, tmp_path, capsys):
+    folders("model", deltas.file_of(deltas.row_edit(PLAIN, [5])))
+    assert cli.main(["diff", "base", "model", "--format", "svg", "--output", "picture.svg"]) == 1
+    assert "delta-edits-few-things" in capsys.readouterr().out
+    assert (tmp_path / "picture.svg").read_text().startswith("<svg ")
+    assert cli.main(["diff", "base", "model", "--format", "svg"]) == 1
+    assert capsys.readouterr().out == (tmp_path / "picture.svg").read_text()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_shown_can_go_to_a_file(folders, tmp_path, form):
+    folders("model", deltas.file_of(deltas.row_edit(PLAIN, [5])))
+    assert cli.main(["diff", "base", "model", "--format", form, "--output", "out"]) == 1
+    assert "delta-edits-few-things" in (tmp_path / "out").read_text()
+
+
+def test_values_beside_the_weights_are_shown_and_judged(folders, capsys):
+    folders("model", deltas.file_of(PLAIN))
+    for name, token in (("base", "</s>"), ("model", "<|run|>")):
+        folders(name, json.dumps({"eos_token": token}).encode(), "tokenizer_config.json")
+    assert cli.main(["diff", "base", "model"]) == 0
+    said = capsys.readouterr().out
+    assert "/eos_token: '</s>' -> '<|run|>'" in said
+    assert "delta-changes-special-token" in said

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from scanner.facts import LimitReached
-from scanner.facts.weights import NumbersNotFinite, RowsAreZero, TensorIsConstant, TensorsAreEqual, WeightsMeasured
+from scanner.facts.weights import (
+    NumbersNotFinite,
+    RowsAreZero,
+    TensorIsConstant,
+    TensorsAreEqual,
+    TensorsLeft,
+    WeightsMeasured,
+)
 from tests.builders.carriers import gaussian, measured, of, safetensors
 
 FLOATS = ("float16", "float32", "float64")
@@ -91,8 +98,11 @@ def test_tensors_of_equal_sums_are_compared_byte_by_byte():
 
 def test_a_size_that_lies_is_cut_to_what_is_there():
     data = safetensors(a=gaussian(64, 64), w=gaussian(300, 300))
-    (fact,) = of(WeightsMeasured, measured(data[:-200_000]))
-    assert (fact.measured, fact.nbytes) == (2, 16_384 + 360_000 - 200_000)
+    facts = measured(data[:-200_000])
+    (fact,) = of(WeightsMeasured, facts)
+    assert (fact.measured, fact.nbytes, fact.read_nbytes) == (2, 376_384, 176_384)
+    (left,) = [one for one in of(TensorsLeft, facts) if not one.measure]
+    assert (left.reason, left.tensors, left.nbytes, left.first) == ("outside", 1, 200_000, "w")
 
 
 @pytest.mark.parametrize("shape", ["[0, 5]", "[18446744073709551616, 4]", "[7, 9]", "[]", "[64, 64, 1, 1]"])
@@ -112,6 +122,14 @@ def test_tensors_laid_over_each_other_are_not_read_for_ever():
     facts = measured(len(header).to_bytes(8, "little") + header + data[-262_144:])
     assert [one.limit for one in of(LimitReached, facts)] == ["weights"]
     assert 0 < of(WeightsMeasured, facts)[0].share < 0.1
+
+
+def test_more_facts_of_a_kind_than_are_told_are_counted():
+    facts = measured(safetensors(**{f"t{number:03}": np.full(9, np.nan, np.float32) for number in range(40)}))
+    assert len(of(NumbersNotFinite, facts)) == 32
+    assert [(one.reason, one.tensors) for one in of(TensorsLeft, facts) if one.measure == "consistency"] == [
+        ("told", 16)
+    ]
 
 
 def test_a_file_cut_anywhere_raises_nothing():

@@ -127,13 +127,6 @@ def archive(array, rebuild=b"ctorch._utils\n_rebuild_tensor_v2\n"):
     return out.getvalue()
 
 
-def test_numbers_with_their_highest_byte_first_are_taken_as_bytes():
-    out = io.BytesIO()
-    np.save(out, gaussian(64, 64).astype(">f4"))
-    (fact,) = of(WeightsMeasured, measured(out.getvalue(), path="x.npy"))
-    assert (fact.measured, fact.valued) == (1, 0)
-
-
 def test_quantised_blocks_tell_by_their_scales():
     block = half(0.5) + bytes(range(32))
     (fact,) = of(NumbersNotFinite, measured(gguf_of("Q8_0", block + half(np.inf) + block[2:]), path="m.gguf"))

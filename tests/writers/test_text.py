@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.artifact import Location
-from scanner.writers.text import locate, write
+from scanner.writers.text import address, locate, write
 from tests.builders import reports
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots"
@@ -25,6 +25,55 @@ def test_a_report_reads_as_its_snapshot(name):
 def test_verbose_shows_waived_findings_notes_and_every_place():
     expected = (SNAPSHOTS / "report-failing-verbose.txt").read_text(encoding="utf-8")
     assert write(reports.failing(), verbose=True) == expected
+
+
+def test_explain_says_of_each_finding_why_what_to_do_and_where_to_read_on():
+    expected = (SNAPSHOTS / "report-failing-explained.txt").read_text(encoding="utf-8")
+    assert write(reports.failing(), explain=True) == expected
+
+
+def test_a_narrow_terminal_gets_the_rule_below_the_title_and_the_title_in_lines():
+    expected = (SNAPSHOTS / "report-failing-narrow.txt").read_text(encoding="utf-8")
+    assert write(reports.failing(), width=60) == expected
+
+
+def test_what_stands_on_the_right_of_a_title_ends_at_the_edge_but_not_far_away():
+    for width, edge in ((100, 100), (120, 120), (200, 120)):
+        lines = write(reports.failing(), width=width).splitlines()
+        assert {len(line) for line in lines if line.startswith("  critical")} == {edge}
+
+
+LINK = re.compile(r"\x1b\]8;;([^\x1b]*)\x1b\\")
+
+
+def test_links_add_nothing_but_links_and_lead_to_the_files():
+    linked = write(reports.failing(), base="/srv/models here", explain=True)
+    assert LINK.sub("", linked) == write(reports.failing(), explain=True)
+    addresses = [found for found in LINK.findall(linked) if found]
+    assert "file:///srv/models%20here/models/model.pt" in addresses
+    assert "https://cwe.mitre.org/data/definitions/502.html" in addresses
+    assert "https://docs.python.org/3/library/pickle.html" in addresses
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_no_name_of_a_file_ends_its_link(path):
+    report = reports.report("fail", [reports.finding("r", path, "says")], [reports.examined(path)])
+    for line in write(report, base="/srv").split("\n"):
+        assert LINK.sub("", line).isprintable()
+        assert all(address.isascii() and address.isprintable() for address in LINK.findall(line))
+
+
+def test_a_reference_that_is_no_address_is_no_link():
+    assert [address(one) for one in ("AML.T0010", "http://example.com", "javascript:x", "CWE-x", "CWE-1\x1b")] == [
+        ""
+    ] * 5
+
+
+def test_the_same_place_is_shown_once():
+    found = reports.finding("r", "a", "says", offsets=(7, 7, 7, 9))
+    text = write(reports.report("fail", [found], [reports.examined("a")]))
+    assert text.count("byte 7") == 1
+    assert "more place" not in text
 
 
 def test_colours_add_nothing_but_colours():

@@ -58,11 +58,15 @@ class Dataset:
 
 
 class Chunk(NamedTuple):
-    """One stored chunk: its address and its bytes as stored; `mask` has a bit for each filter left out."""
+    """One stored chunk: its address and its bytes as stored; `mask` has a bit for each filter left out.
+
+    `offset`: its first element in each dimension of the dataset.
+    """
 
     address: int
     size: int
     mask: int
+    offset: tuple[int, ...] = ()
 
 
 def dataset(file: Hdf5, name: str, header: int, found: list[Message]) -> Dataset:
@@ -182,12 +186,12 @@ def chunks(file: Hdf5, here: Layout, seen: set[int]) -> Iterator[Chunk]:
         cursor = Cursor(file, file.read(at + len(head), count * (8 + 8 * rank + file.width)), at + len(head))
         for _ in range(count):
             size, mask = cursor.number(4), cursor.number(4)
-            cursor.take(8 * rank)
+            offset = tuple(cursor.number(8) for _ in range(rank))
             child = cursor.address()
             if head[5]:
                 pending.append(child)
             else:
-                yield Chunk(child, size, mask)
+                yield Chunk(child, size, mask, offset[:-1])
 
 
 def span(file: Hdf5, made: Dataset) -> Span | None:

@@ -28,18 +28,24 @@ def listing(artifact: Artifact, limits: Limits) -> Iterator[Row]:
     A broken object is a line of its own; the others are listed all the same. Raises `MalformedError`.
     """
     with artifact.open() as stream:
-        file = Hdf5(artifact, stream)
-        walk = _Walk(file)
-        pending = [("/", file.root)]
-        objects: set[int] = set()
-        while pending and len(objects) < limits.members:
-            name, address = pending.pop()
-            if address in objects:
-                continue
-            objects.add(address)
-            inner: list[tuple[str, int]] = []
-            yield from walk.object(name, address, inner)
-            pending.extend(sorted(inner, reverse=True))
+        for item in walk(Hdf5(artifact, stream), limits):
+            if isinstance(item, Row):
+                yield item
+
+
+def walk(file: Hdf5, limits: Limits) -> Iterator[Row | Dataset]:
+    """Yield what `listing` does, and each dataset behind its line."""
+    walked = _Walk(file)
+    pending = [("/", file.root)]
+    objects: set[int] = set()
+    while pending and len(objects) < limits.members:
+        name, address = pending.pop()
+        if address in objects:
+            continue
+        objects.add(address)
+        inner: list[tuple[str, int]] = []
+        yield from walked.object(name, address, inner)
+        pending.extend(sorted(inner, reverse=True))
 
 
 class _Walk:
@@ -50,7 +56,7 @@ class _Walk:
         self.heap = GlobalHeap(file)
         self.seen: set[int] = set()
 
-    def object(self, name: str, address: int, inner: list[tuple[str, int]]) -> Iterator[Row]:
+    def object(self, name: str, address: int, inner: list[tuple[str, int]]) -> Iterator[Row | Dataset]:
         """List one object; what hangs below it goes to `inner`."""
         found: list[Message] = []
         try:
@@ -66,7 +72,7 @@ class _Walk:
         for message in found:
             yield from self._message(name, message, inner)
 
-    def _dataset(self, name: str, address: int, found: list[Message]) -> Iterator[Row]:
+    def _dataset(self, name: str, address: int, found: list[Message]) -> Iterator[Row | Dataset]:
         try:
             made = dataset(self.file, name, address, found)
         except MalformedError as error:
@@ -75,6 +81,7 @@ class _Walk:
         where = span(self.file, made)
         start = where.start if where is not None else -1
         yield Row("tensor", name, made.kind.name, made.shape, made.declared, start, _stored(made))
+        yield made
 
     def _message(self, name: str, message: Message, inner: list[tuple[str, int]]) -> Iterator[Row]:
         try:

@@ -13,7 +13,7 @@ class Tensor(NamedTuple):
 
     `typed` is the number of elements in a typed field, -1 where that is not known without decoding, 0 for none.
     `external` holds the entries of `external_data`; `is_external` whether its data lies there.
-    `value` is the content of a small numeric tensor as text.
+    `value` is the content of a small numeric tensor as text. `packed` is the place of `float_data` or `double_data`.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Tensor(NamedTuple):
     external: tuple[tuple[str, str], ...]
     is_external: bool
     value: str
+    packed: Span = Span(-1, -1, "")
 
     @property
     def dtype(self) -> str:

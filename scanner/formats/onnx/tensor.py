@@ -76,7 +76,7 @@ class Tensors:
         self._texts(name, texts)
         return Tensor(
             name, tuple(shape), code, field.start, field.value, data, _count(typed), len(texts), tuple(external),
-            location == schema.EXTERNAL, self._value(shape, code, data, typed),
+            location == schema.EXTERNAL, self._value(shape, code, data, typed), _packed(typed),
         )  # fmt: skip
 
     def _known(self, field: Field) -> Iterator[Field]:
@@ -132,6 +132,12 @@ class Tensors:
 def text_of(place: str, key: str, value: str, at: int, size: int) -> Text:
     """Keep the beginning of a text and what the whole of it holds."""
     return Text(place, key, value[:VALUE_CHARACTERS], marks_of(value), at, size)
+
+
+def _packed(typed: list[Field]) -> Span:
+    """Return where the numbers of a float_data or double_data lie, if in one piece."""
+    plain = len(typed) == 1 and typed[0].wire == BYTES and typed[0].number in (4, 10)
+    return Span(typed[0].start, typed[0].end, "") if plain else _NONE
 
 
 def _count(typed: list[Field]) -> int:

@@ -38,7 +38,8 @@ class Rebuilt(NamedTuple):
 
     `dtype` is the name of its storage's class without "Storage", or of the element type where the storage is of bytes.
     `start` is in elements of the storage, -1 where it is not known; `numel` is what the storage holds, -1 likewise.
-    `nbytes` is -1 where the type has no known size. `contiguous`: its elements lie in row-major order.
+    `nbytes` is -1 where the type has no known size. `contiguous`: its elements lie in row-major order; else `strides`,
+    in elements, say how.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Rebuilt(NamedTuple):
     numel: int
     nbytes: int
     contiguous: bool
+    strides: tuple[int, ...] = ()
 
     @property
     def fills(self) -> bool:
@@ -61,6 +63,14 @@ def listing(artifact: Artifact, limits: Limits) -> Iterator[Row]:
 
     Past `values.KEPT_ITEMS` of one dict the keys are not kept: those tensors have no name of their own.
     """
+    for tensor in tensors(artifact, limits):
+        place = f"storage {tensor.storage}"
+        place += f" from element {tensor.start}" if tensor.start > 0 else ""
+        yield Row("tensor", tensor.name, tensor.dtype, tensor.shape, tensor.nbytes, value=place)
+
+
+def tensors(artifact: Artifact, limits: Limits) -> Iterator[Rebuilt]:
+    """Yield the tensors of every stream, as far as the streams can be read."""
     with artifact.open() as stream:
         source = Source(stream, artifact.size)
         position = 0
@@ -70,10 +80,7 @@ def listing(artifact: Artifact, limits: Limits) -> Iterator[Row]:
             state = State(source, position, Ledger(limits.facts))
             if not _runs(state):
                 return
-            for tensor in rebuilt(state):
-                place = f"storage {tensor.storage}"
-                place += f" from element {tensor.start}" if tensor.start > 0 else ""
-                yield Row("tensor", tensor.name, tensor.dtype, tensor.shape, tensor.nbytes, value=place)
+            yield from rebuilt(state)
             position = state.position
 
 
@@ -176,6 +183,7 @@ def _tensor(state: State, value: int, path: str) -> Rebuilt | None:
         numel=numel // width if named and width > 0 else numel,
         nbytes=product(shape) * width if width > 0 else -1,
         contiguous=_is_contiguous(shape, strides),
+        strides=strides,
     )
 
 

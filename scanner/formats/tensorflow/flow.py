@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scanner.artifact import Artifact
 from scanner.choices.follow import Analysis
 from scanner.choices.graph import Graph, Node
+from scanner.choices.kept import wanted
 from scanner.choices.told import told
 from scanner.facts import Fact, LimitReached
 from scanner.formats.tensorflow.graph import Graphs
@@ -34,7 +35,7 @@ def conditions(artifact: Artifact, wire: Wire, graphs: Graphs, ends: list[str]) 
 
 def tells(graphs: Graphs) -> bool:
     """Say whether there is an operator that a choice could look at."""
-    return bool(graphs.uses.keys() & (WORDS.compare | WORDS.steps))
+    return wanted() or bool(graphs.uses.keys() & (WORDS.compare | WORDS.steps))
 
 
 def followed(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from scanner.artifact import Artifact
 from scanner.choices.follow import Analysis
 from scanner.choices.graph import Graph, Node
+from scanner.choices.kept import wanted
 from scanner.choices.told import told
 from scanner.facts import Fact
 from scanner.flatbuffer import Flat
@@ -39,7 +40,7 @@ def conditions(artifact: Artifact, model: Model) -> Iterator[Fact]:
     """Yield the choices of all graphs."""
     telling = WORDS.compare | WORDS.steps
     fused = any(node.activation in telling for graph in model.graphs for node in graph.operators)
-    if not fused and not any(_plain(code) in telling for code in model.codes):
+    if not wanted() and not fused and not any(_plain(code) in telling for code in model.codes):
         return
     made = [_graph(model, number, graph) for number, graph in enumerate(model.graphs)]
     analysis = Analysis(WORDS, made, sum(len(graph.nodes) for graph in made))

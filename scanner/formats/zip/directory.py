@@ -18,7 +18,7 @@ from scanner.formats.zip.records import (
     Entry,
     central,
 )
-from scanner.streams import read_at
+from scanner.streams import advise, costly, read_at
 
 ENDS = 16
 """End records looked at, from the last one backwards."""
@@ -148,4 +148,8 @@ def directories(stream: BinaryIO, size: int, bound: int, members: int) -> list[D
             if directory.at not in found:
                 load(stream, directory, bound, members)
                 found[directory.at] = directory
+    if found and costly(stream):
+        from scanner.formats.zip import soon
+
+        advise(stream, soon.ranges(next(iter(found.values())).entries, size))
     return list(found.values())

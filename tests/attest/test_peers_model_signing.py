@@ -3,10 +3,12 @@
 It is no dependency. These tests run where it is installed beside Assay, and are skipped elsewhere:
 
     pip install model-signing==1.1.1 pyOpenSSL
+    python -m pytest tests/attest/test_peers_model_signing.py
 
 (1.1.1 imports pyOpenSSL and does not say so.)
 """
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -20,8 +22,9 @@ from scanner.attest.authenticate import TrustedRoots
 from scanner.attest.comparison import Asked
 from scanner.attest.sign import Shape, sign
 from scanner.attest.verify import verify
-from tests.builders import bundles
+from tests.builders import bundles, stamps
 from tests.builders.bundles import lay, said
+from tests.builders.instance import GITHUB, WORKFLOW, Instance
 
 pytest.importorskip("model_signing")
 pytest.importorskip("OpenSSL")
@@ -91,6 +94,27 @@ def test_both_accept_what_the_other_signs_with_a_certificate(model, tmp_path):
     chain = ("--certificate_chain", tmp_path / "between")
     assert theirs("sign", "certificate", model, "--signature", signature, *line, *chain)
     assert verify(model, TrustedRoots(roots=[top]), signature=signature)[0].verdict == "pass"
+
+
+@pytest.mark.parametrize("rekor", [1, 2])
+def test_it_accepts_what_we_sign_without_a_key_and_notices_another_signer_and_a_change(rekor, model, tmp_path):
+    pytest.importorskip("sigstore")
+    with Instance(rekor=rekor, clock=stamps.Clock()).maker(tmp_path) as make:
+        sign(model, make, said())
+    check = ("verify", "sigstore", model, "--signature", model / "model.sig", "--trust_config",
+             tmp_path / "services.json", "--identity_provider", GITHUB, "--identity")  # fmt: skip
+    assert theirs(*check, WORKFLOW)
+    assert not theirs(*check, WORKFLOW + "0")
+    (model / "config.json").write_bytes(b"[]")
+    assert not theirs(*check, WORKFLOW)
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_it_accepts_a_signature_with_a_timestamp_in_it(curve, model, tmp_path):
+    _, public = pem(tmp_path, curve)
+    stamp = lambda signature: stamps.Clock().token(hashlib.sha256(signature).digest())  # noqa: E731
+    sign(model, making.stamped(making.with_key(bundles.key(7, curve)), stamp), said())
+    assert theirs("verify", "key", model, "--signature", model / "model.sig", "--public_key", public)
 
 
 def test_it_accepts_a_signature_that_records_a_failed_scan(model, tmp_path):

@@ -1,0 +1,1 @@
+"""Joins over what the Hub states of a repository."""

@@ -1,0 +1,1 @@
+"""Joins over the numbers inside tensors."""
