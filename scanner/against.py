@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scanner import isolate, judgement, pack, sources
 from scanner import policy as policies
 from scanner.artifact import Artifact, Location
-from scanner.facts import Examined, Fact
+from scanner.facts import Examined, Fact, Unreadable
 from scanner.limits import DEFAULT, Limits
 from scanner.policy import Policy
 from scanner.report import Report
@@ -118,8 +118,21 @@ def _prints(lock: str, model: str, artifacts: list[Artifact], limits: Limits, _:
 
 
 def _artifacts(path: str) -> list[Artifact]:
-    """List the files below a path; links out of it are not followed."""
-    return [one for one in sources.walk([path], keep=lambda _: None) if isinstance(one, Artifact)]
+    """List the files below a path; links out of it are not followed.
+
+    Raises `UsageError` for one that cannot be read, and for one of which only parts would be fetched.
+    """
+    found = []
+    for one in sources.walk([path], keep=lambda _: None):
+        if isinstance(one, Unreadable):
+            message = f"{one.where.path}: {one.reason}; it cannot be compared"
+            raise UsageError(message)
+        if isinstance(one, Artifact):
+            if one.remote:
+                message = f"{path}: comparing reads all bytes of this machine's files; download it first"
+                raise UsageError(message)
+            found.append(one)
+    return found
 
 
 def _run(

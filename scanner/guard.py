@@ -12,7 +12,7 @@ Checks start processes: call it before a framework starts its threads or takes a
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scanner.report import Report
 
 CHUNK_NBYTES: Final = 1 << 20
+VERSION_STORE: Final = ".git"
 NAMED: Final = 3
 """Findings that a refusal names; the others are counted."""
 
@@ -122,6 +123,7 @@ def check(
     Raises `Refused` unless the verdict is "pass", and `UsageError` for what is not there or not understood.
     """
     from scanner import pipeline, sources
+    from scanner.text import printable
 
     if not sources.local(str(path)):
         message = f"cannot check {path}: a guard stands before files of this machine; download it first"
@@ -144,7 +146,22 @@ def check(
     if report.verdict != "pass":
         _refuse(path, report)
     digests = {one.where.path: one.sha256 for one in report.examined}
+    for link in _unread(root, digests):
+        message = f"{printable(link, 300)}: leads to what was not read; replace the link by the file"
+        raise Refused(message, report, decision)
     return Checked(path=root, report=report, digests=digests, decision=decision)
+
+
+def _unread(root: Path, digests: Iterable[str]) -> Iterator[str]:
+    """Yield the links below a folder that a loader would follow to what no reader has seen."""
+    read = {os.path.realpath(file) for file in digests}
+    folders, links = set[str](), list[str]()
+    for folder, inside, files in os.walk(root):
+        if (Path(folder) / VERSION_STORE).is_dir():
+            inside.remove(VERSION_STORE)
+        folders.add(os.path.realpath(folder))
+        links += [path for path in (f"{folder}/{name}" for name in (*inside, *files)) if os.path.islink(path)]  # noqa: PTH114
+    return (link for link in links if os.path.exists(link) and os.path.realpath(link) not in read | folders)  # noqa: PTH110
 
 
 def _policy(policy: "Policy | str | Path | None") -> "Policy":

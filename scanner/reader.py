@@ -28,6 +28,9 @@ UNFINISHED: Final = frozenset(
 )
 """Facts after which some bytes remain unread: the artifact is not complete."""
 
+RECOGNISED: Final = "scanner.facts.recognised"
+"""Facts after which nothing of an artifact counts as examined: it has a name, and no reader. Not imported to start."""
+
 CHUNK_NBYTES = 1 << 20
 STORED = 4
 """Stored members are no copies: at each depth a container may hold as many bytes as it has, this many times."""
@@ -37,7 +40,8 @@ class _Budget:
     """What one top-level artifact may still cost, and what it has told so far."""
 
     __slots__ = (
-        "allowance", "claimed", "complete", "delivery", "expanded", "facts", "formats", "limits", "members", "said",
+        "allowance", "claimed", "complete", "delivery", "expanded", "facts", "formats", "left", "limits", "members",
+        "said",
     )  # fmt: skip
 
     def __init__(self, limits: Limits, formats: Formats, nbytes: int) -> None:
@@ -45,7 +49,7 @@ class _Budget:
         self.limits = limits
         self.formats = formats
         self.allowance = limits.expanded_nbytes + STORED * nbytes
-        self.members = self.facts = self.expanded = 0
+        self.members = self.facts = self.expanded = self.left = 0
         self.complete = True
         self.delivery: Delivery | None = None
         self.claimed: set[str] = set()
@@ -86,9 +90,14 @@ def read(artifact: Artifact, formats: Sequence[Format], limits: Limits, *, diges
         sha256=sha256,
         size=artifact.size,
         formats=tuple(sorted(budget.claimed)),
-        bytes_examined=(delivery.nbytes if delivery else artifact.size) if budget.complete else 0,
+        bytes_examined=_looked(delivery.nbytes if delivery else artifact.size, budget) if budget.complete else 0,
         complete=budget.complete,
     )
+
+
+def _looked(nbytes: int, budget: _Budget) -> int:
+    """Leave out what is known by its first bytes alone; a member may be larger than what it is packed into."""
+    return max(0, nbytes - budget.left)
 
 
 def _delivered(artifact: Artifact, budget: _Budget) -> Iterator[Fact]:
@@ -151,6 +160,8 @@ def _read_as(one: Format, artifact: Artifact, budget: _Budget) -> Iterator[Fact]
             if isinstance(item, Artifact):
                 yield from _descend(item, artifact, budget)
             else:
+                if type(item).__module__ == RECOGNISED:
+                    budget.left += artifact.size
                 yield item
     except MalformedError as error:
         yield Malformed(where=artifact.at(error.offset), format=one.name, reason=error.reason)

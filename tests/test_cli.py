@@ -159,7 +159,7 @@ KNOWN = ("json", "sarif", "text")
         (None, ["a.json"], [("json", "a.json")]),
         (None, ["a.SARIF"], [("sarif", "a.SARIF")]),
         ("text", ["a.json"], [("text", "a.json")]),
-        (None, ["x=y"], [("text", "x=y")]),
+        (None, ["./x=y"], [("text", "x=y")]),
         (None, ["json=a", "sarif=b"], [("json", "a"), ("sarif", "b"), ("text", None)]),
         ("json", ["sarif=b", "c"], [("sarif", "b"), ("json", "c")]),
     ],
@@ -210,6 +210,12 @@ def test_a_device_that_is_full_is_refused(tmp_path) -> None:
         (["scan", "models", "--output", "no/where"], "there is no folder no"),
         (["scan", "models", "--output", "models"], "a folder; name a file"),
         (["scan", "models", "--output", "json="], "a folder; name a file"),
+        (["scan", "models", "--output", "sarfi=a.sarif"], "no format is called sarfi; one of codequality, html"),
+        (["scan", "gopher://host/model"], "no source reads such addresses"),
+        (["bom", "hf://org/name"], "this works on files of this machine; download the model"),
+        (["sign", "s3://bucket/model", "--key", "absent.pem"], "this works on files of this machine"),
+        (["attest", "https://host/model", "--unsigned"], "this works on files of this machine"),
+        (["sanitize", "oci://host/name:1", "clean"], "this works on files of this machine"),
         (["scan", "models", "--output", "a", "--output", "b"], "names two files"),
         (["scan", "models", "--policy", "absent.toml"], "absent.toml"),
         (["scan", "models", "--policy", "bad.toml"], "bad.toml"),
@@ -284,7 +290,7 @@ def test_a_new_rule_obeys_the_laws_and_is_never_overwritten(tmp_path, capsys) ->
     file = tmp_path / capsys.readouterr().out.strip()
     assert file == tmp_path / "rules" / "pickle" / "pickle-opens-socket.yaml"
     assert cli.main(["rules", "lint"]) == 0
-    assert "1 rules obey" in capsys.readouterr().out
+    assert "1 rule obeys every law" in capsys.readouterr().out
     assert "there already" in refused(capsys, *new)
     file.write_text(file.read_text().replace("fact: PickleCall", "fact: PickleCal"))
     assert cli.main(["rules", "lint"]) == 1

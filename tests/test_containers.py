@@ -64,7 +64,7 @@ def findings(content: bytes, path: str):
         (programs.pe(), "program-under-another-name", "high"),
         (programs.SCRIPT, "script-under-model-name", "medium"),
         (b"import os; exec('')\n", "startup-file-runs-code", "high"),
-        (b"Rar!\x1a\x07\0 content", "reader-library-missing", "medium"),
+        (b"Rar!\x1a\x07\0 content", "format-has-no-reader", "medium"),
         (make.nested_zips(20), "limit-reached", "medium"),
         (zlib.compress(bytes(300 << 20)), "archive-expands-without-bound", "high"),
     ],

@@ -128,7 +128,7 @@ def test_a_file_that_was_not_checked_is_refused(model, name):
 
 
 def test_a_copy_holds_what_was_checked_and_is_gone_afterwards(model, tmp_path):
-    (model / "link").symlink_to("/etc/passwd")
+    (model / "link").symlink_to("a.pkl")
     checked = guard.check(model)
     with checked.copied(tmp_path) as copy:
         (model / "a.pkl").write_bytes(system())
@@ -153,6 +153,25 @@ def test_a_copy_stays_in_its_folder_however_the_model_is_named(model, tmp_path, 
     with guard.check(path).copied(place) as copy:
         assert (copy / "a.pkl").read_bytes() == BENIGN
         assert copy.parent.parent == place
+
+
+@pytest.mark.parametrize("target", ["../evil.pkl", "../elsewhere", ".git/evil.pkl", ".git"])
+def test_a_link_to_what_was_not_read_is_refused(model, target):
+    """A loader follows it."""
+    (model.parent / "elsewhere").mkdir()
+    for name in ("HEAD", "objects", "refs"):
+        (model / ".git" / name).mkdir(parents=True)
+    for place in (model.parent / "evil.pkl", model.parent / "elsewhere" / "evil.pkl", model / ".git" / "evil.pkl"):
+        place.write_bytes(system())
+    (model / "pytorch_model.bin").symlink_to(target)
+    with pytest.raises(guard.Refused, match=r"pytorch_model\.bin: .*was not read"):
+        guard.check(model)
+
+
+@pytest.mark.parametrize("target", ["a.pkl", ".", "../nowhere", "again.pkl"])
+def test_a_link_to_what_was_read_or_to_nothing_is_none_to_refuse(model, target):
+    (model / "again.pkl").symlink_to(target)
+    assert [Path(one).name for one in guard.check(model).digests] == ["a.pkl", "b.json"]
 
 
 def test_a_snapshot_of_a_cache_is_read_through_its_links(tmp_path):

@@ -100,7 +100,9 @@ def gaps(facts: Sequence[Fact], found: Sequence[Part], names: Names) -> tuple[Ga
     told |= {part.name: "not digested" for part in found if not part.sha256 and part.complete}
     for fact in facts:
         name = names.inside(fact.where.path)
-        if isinstance(fact, LinkFound):
+        if isinstance(fact, Examined) and fact.complete and fact.bytes_examined < fact.size:
+            told[name] = "known by its first bytes, not read"
+        elif isinstance(fact, LinkFound):
             told[name] = "a link, not followed"
         elif isinstance(fact, SpecialFile):
             told[name] = f"no file: {fact.kind}"

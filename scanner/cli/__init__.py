@@ -1,14 +1,19 @@
 """The command line: one module a verb. What a verb needs is imported when it runs."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
 from scanner.cli import plain, terminal
 from scanner.usage import UsageError
+from scanner.version import VERSION
 
 COLLECT = (50_000, 20, 20)
 """Thresholds of the garbage collector: a start makes many objects and hardly a cycle, so looking often is 3 ms lost."""
+
+COMPLETING = "_ASSAY_COMPLETE"
+"""Set by a shell that asks what a line may go on with (`assay --install-completion`)."""
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -32,6 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    if given in ([], ["--help"], ["-h"]) and COMPLETING not in os.environ:
+        from scanner.cli import overview
+
+        terminal.say(overview.write())
+        return 0 if given else USAGE_ERROR
+    if given == ["--version"]:
+        terminal.say(f"assay {VERSION}")
+        return 0
     asked = plain.understood(given)
     if asked is not None:
         from scanner.cli import scanning

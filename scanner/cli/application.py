@@ -7,20 +7,12 @@ from typing import Annotated
 
 import typer
 
-from scanner.cli import terminal
+from scanner.cli import COMPLETING, overview, terminal
+from scanner.cli.overview import HELP, VERBS
 from scanner.usage import UsageError
 from scanner.version import VERSION
 
-VERBS = (
-    "scan", "explain", "inspect", "diff", "sanitize", "sweep", "license",
-    "sign", "verify", "attest", "bom", "keygen", "rules", "formats", "schema", "init",
-)  # fmt: skip
-"""Modules of this package, in the order of the help; each registers its commands."""
-
 USAGE_ERROR = 2
-
-COMPLETING = "_ASSAY_COMPLETE"
-"""Set by a shell that asks what a line may go on with (`assay --install-completion`)."""
 
 
 def run(given: Sequence[str]) -> int:
@@ -39,7 +31,7 @@ def application(asked: str | None = None) -> typer.Typer:
 
     Plain help and plain errors, for the same reason, and completion of shells where all verbs are.
     """
-    settings = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+    settings = {"help_option_names": ["--help", "-h"], "max_content_width": overview.WIDEST}
     app = typer.Typer(
         rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=asked is None, context_settings=settings
     )
@@ -48,17 +40,6 @@ def application(asked: str | None = None) -> typer.Typer:
         if asked in {None, verb}:
             import_module(f"scanner.cli.{verb}").register(app)
     return app
-
-
-HELP = """Inspect model files before anyone loads them.
-
-Nothing that is scanned is executed, imported, unpickled or unpacked to disk.
-
-\b
-  assay scan model.pt          what would loading this file do?
-  assay explain model.pt       show its pickles as a program, line by line
-  assay rules show ID          what does a finding mean, and what can be done?
-"""
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - the shape that typer calls

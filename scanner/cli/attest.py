@@ -32,8 +32,8 @@ Verification Result, which a gate can ask for. A passphrase is asked for, or tak
 
 \b
   assay attest models/mine --key release.pem --out mine.sigstore.jsonl
-  assay attest models/mine --key release.pem --vsa pkg:huggingface/org/mine     for SLSA gates, too
-  assay attest models/mine --unsigned                                           what would be signed
+  assay attest models/mine --key release.pem --vsa pkg:huggingface/org/mine
+  assay attest models/mine --unsigned          what would be signed
 
 \b
 Exit codes:
@@ -85,6 +85,7 @@ def attest(  # noqa: PLR0913 - one parameter an option
     from scanner.attest import files, statement
     from scanner.cli import billing, scanning, signing
 
+    scanning.here(model)
     make = (
         None
         if unsigned
@@ -113,6 +114,9 @@ def attest(  # noqa: PLR0913 - one parameter an option
         terminal.write(b"".join(lines).decode("utf-8"))
     else:
         files.write(Path(out), b"".join(lines))
+        verdict = "incomplete" if bill.verdict == "pass" and not bill.complete else bill.verdict
+        made, parts = billing.counted(len(lines), "statement"), billing.counted(len(bill.parts), "file")
+        terminal.say(f"{out}  {made} of {parts}, verdict {verdict}")
     if not statement.passed(bill) and bill.verdict == "pass":
         return scanning.EXIT_CODES["incomplete"]
     return scanning.EXIT_CODES[bill.verdict]

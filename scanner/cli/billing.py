@@ -51,6 +51,11 @@ def bill(  # noqa: PLR0913 - what is asked of a model
     )
 
 
+def counted(count: int, noun: str) -> str:
+    """Count a noun: "1 file", "3 files"."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def now() -> datetime:
     """Return the time that documents carry, in whole seconds. Raises `UsageError` for an epoch that is none."""
     given = os.environ.get(EPOCH, "")

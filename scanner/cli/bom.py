@@ -21,7 +21,7 @@ model gives the same bytes if SOURCE_DATE_EPOCH gives the time.
 \b
   assay bom models/mine --out mine.cdx.json
   assay bom models/mine --format spdx-3.0.1 --out mine.spdx.json
-  assay bom models/mine --report              which elements of G7 and NTIA it has, and from where
+  assay bom models/mine --report             elements of G7 and NTIA, with sources
 
 \b
 Exit codes:
@@ -65,6 +65,7 @@ def bom(  # noqa: PLR0913 - one parameter an option
     from scanner.attest.elements import Document
     from scanner.cli import billing, scanning
 
+    scanning.here(model)
     moment = billing.spelled(billing.now())
     if out != "-":
         billing.outside(Path(out), model)
@@ -72,7 +73,9 @@ def bom(  # noqa: PLR0913 - one parameter an option
     kind, _, edition = form.partition("-")
     document = Document(form=NAMES[kind], version=edition, moment=moment, author=author)
     text = "".join(_report(bill, document)) if report else _written(bill, document)
-    _deliver(text, out)
+    short = "" if bill.complete else ", not all of them read to the end"
+    what = "the report" if report else f"{document.form} {edition}"
+    _deliver(text, out, f"{what} of {billing.counted(len(bill.parts), 'file')}{short}")
     return scanning.EXIT_CODES["pass" if bill.complete else "incomplete"]
 
 
@@ -104,7 +107,7 @@ def _because(element: "Element") -> str:
     return f": {printable(element.value, VALUE_CHARACTERS)}  ({printable(element.source, VALUE_CHARACTERS)})"
 
 
-def _deliver(text: str, out: str) -> None:
+def _deliver(text: str, out: str, what: str) -> None:
     from pathlib import Path
 
     from scanner.attest import files
@@ -113,3 +116,4 @@ def _deliver(text: str, out: str) -> None:
         terminal.write(text)
     else:
         files.write(Path(out), text.encode("utf-8"))
+        terminal.say(f"{out}  {what}")

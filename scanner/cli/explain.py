@@ -27,7 +27,7 @@ FILE may name a member of a container: model.pt!archive/data.pkl.
 \b
   assay explain model.pkl
   assay explain model.pt!archive/data.pkl --offset 1042
-  assay explain model.pkl --decompile           as Python source, through fickling
+  assay explain model.pkl --decompile     as Python source, through fickling
 """
 
 MARGIN = " " * 14

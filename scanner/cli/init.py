@@ -10,10 +10,10 @@ from scanner.cli import terminal
 from scanner.usage import UsageError
 from scanner.version import VERSION
 
-HELP = """Write a policy, assay.toml, and the configuration of a hook, .pre-commit-config.yaml.
+HELP = """Write a policy and the configuration of a commit hook.
 
-Nothing is asked, and nothing that is there is changed: what to add to it is printed. The hook reads what is staged,
-with pre-commit or prek.
+They are assay.toml and .pre-commit-config.yaml. Nothing is asked, and nothing that is there is changed: what to add to
+it is printed. The hook reads what is staged, with pre-commit or prek.
 
 \b
   assay init

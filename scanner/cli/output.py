@@ -40,6 +40,9 @@ def outputs(wanted: str | None, given: Sequence[str], known: Collection[str]) ->
         name, equals, file = value.partition("=")
         if equals and name in known:
             paired.append(Output(format=name, file=Path(file)))
+        elif equals and name.isalpha() and not Path(value).exists():
+            message = f"--output {value}: no format is called {name}; one of {', '.join(known)}"
+            raise UsageError(message)
         else:
             plain.append(Path(value))
     if len(plain) > 1:

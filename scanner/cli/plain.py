@@ -46,6 +46,12 @@ FLAGS = {
 
 WEIGHTS = ("off", "fast", "full")
 
+
+def whole(text: str) -> int | None:
+    """Return a number from 1 on, in plain digits; None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and text.strip("0") else None
+
+
 VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "--policy": ("policy", str),
     "--profile": ("profile", str),
@@ -54,7 +60,7 @@ VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "--min-confidence": ("min_confidence", lambda text: text if text in CONFIDENCES else None),
     "--format": ("report_format", str),
     "--output": ("output", lambda text: [text]),
-    "--jobs": ("jobs", lambda text: int(text) if text.isascii() and text.isdecimal() and text.strip("0") else None),
+    "--jobs": ("jobs", whole),
     "--weights": ("weights", lambda text: text if text in WEIGHTS else None),
 }
 """The parameter of each option, and what its value means; None where it is not for here."""

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+from scanner.cli import plain
+
+JOBS = "--jobs"
+
 FLAGS = {
     "--subset": "subset",
     "--ignore-unsigned": "ignore_unsigned",
@@ -20,6 +24,7 @@ VALUES = {
     "--policy": "policy",
     "--format": "report_format",
     "--output": "output",
+    JOBS: "jobs",
 }
 
 LISTS = {
@@ -31,11 +36,11 @@ LISTS = {
 }
 
 
-def understood(line: Sequence[str]) -> dict[str, str | bool | list[str]] | None:
+def understood(line: Sequence[str]) -> dict[str, str | bool | int | list[str]] | None:
     """Return the arguments of `verifying.run` that a plain line gives, or None where the line is not plain."""
     if line[:1] != ["verify"]:
         return None
-    asked: dict[str, str | bool | list[str]] = {}
+    asked: dict[str, str | bool | int | list[str]] = {}
     words = iter(line[1:])
     for word in words:
         if word in FLAGS:
@@ -49,6 +54,11 @@ def understood(line: Sequence[str]) -> dict[str, str | bool | list[str]] | None:
         held = asked.setdefault(name, []) if word in LISTS else None
         if isinstance(held, list):
             held.append(value)
+        elif word == JOBS:
+            number = plain.whole(value)
+            if number is None:
+                return None
+            asked[name] = number
         else:
             asked[name] = value
     return asked if "model" in asked else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 OK = 0
 PROBLEMS = 1
 
-HELP = """List, show, check and start rules; sign, check and use packs of them.
+HELP = """List, show, check and start rules; sign and use packs of them.
 
 A rule is one YAML file: one sentence about one fact.
 """
@@ -172,7 +172,8 @@ def lint(folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]")] = No
         terminal.say(printable(f"{problem.file}: {problem.reason}", terminal.NOTE_CHARACTERS))
     if problems:
         return PROBLEMS
-    terminal.say(f"{len(rule_files(root))} rules obey every law")
+    count = len(rule_files(root))
+    terminal.say("1 rule obeys every law" if count == 1 else f"{count} rules obey every law")
     return OK
 
 

@@ -16,11 +16,12 @@ HELP = """Write a model anew, with nothing in it but its tensors.
 
 Metadata, bytes behind and between tensors, and the low bits of their numbers go: a file hidden there is gone.
 A PyTorch archive becomes safetensors; its pickle is interpreted, never run, and must pass a scan. Of a folder the other
-files are copied. What is written is scanned before it gets its name.
+files are copied, but not its signatures, which do not fit what is written: sign that anew. What is written is scanned
+before it gets its name.
 
 \b
   assay sanitize model.safetensors clean.safetensors
-  assay sanitize pytorch_model.bin model.safetensors --bits 0      the numbers stay as they are
+  assay sanitize pytorch_model.bin model.safetensors --bits 0    same numbers
   assay sanitize model/ clean/ --format json
 
 What was trained into the numbers stays: a backdoor in the weights is not removed. A GGUF header stays as it is.
@@ -28,7 +29,7 @@ What was trained into the numbers stays: a backdoor in the weights is not remove
 \b
 Exit codes:
   0  written
-  1  refused, and nothing is written: the model fails a scan, or cannot be read as it stands
+  1  refused, nothing is written: it fails a scan, or cannot be read as it is
   2  the command cannot be carried out as it was given
 """
 
@@ -55,8 +56,10 @@ def sanitize(
     form: Annotated[Literal["text", "json"], typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
 ) -> int:  # fmt: skip
     """Write, say what changed and answer with the exit code."""
+    from scanner.cli import scanning
     from scanner.sanitize import folder
 
+    scanning.here(model)
     try:
         done = folder.sanitize(model, out, low=low, seed=seed)
     except folder.RefusedError as error:
@@ -98,5 +101,6 @@ def _say(done: "list[Done]") -> None:
 def _sum(one: "Done") -> str:
     largest = max((tensor.difference for tensor in one.tensors), default=0.0)
     changed = sum(tensor.changed > 0 for tensor in one.tensors)
-    less = f"{one.nbytes - one.out_nbytes:+d} bytes left behind" if one.nbytes else f"{one.out_nbytes} bytes"
-    return f"{len(one.tensors)} tensors, {changed} changed, largest difference {largest:.2g}, {less}"
+    less = one.nbytes - one.out_nbytes
+    size = f"{abs(less)} bytes {'less' if less > 0 else 'more'}" if one.nbytes and less else f"{one.out_nbytes} bytes"
+    return f"{len(one.tensors)} tensors, {changed} changed, largest difference {largest:.2g}, {size}"

@@ -25,12 +25,12 @@ Every file is read by its content, whatever its name; a folder is read to its la
 \b
   assay scan model.pt
   assay scan models/ --fail-at medium
-  assay scan models/ --output sarif=assay.sarif     text here, SARIF in a file
-  assay scan models/ --output html=report.html      text here, a page to hand on
+  assay scan models/ --output sarif=assay.sarif    text here, SARIF in a file
+  assay scan models/ --output html=report.html     text here, a page to hand on
   assay scan models/ --format json --output report.json
   curl -s https://example.com/model.pkl | assay scan -
-  assay scan staged:                                what the next commit changes; index: is all that git has
-  assay scan hf://org/name@main                     reads headers and small files; --full downloads
+  assay scan staged:                               what the next commit changes
+  assay scan hf://org/name@main                    headers and small files of it
 
 \b
 Exit codes:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scanner.cli import judges, terminal
 from scanner.finding import Confidence, Severity
+from scanner.text import printable
 from scanner.usage import UsageError
 
 if TYPE_CHECKING:
@@ -94,6 +95,17 @@ def observed(
         return pipeline.observe(*wanted, policy=judged_by, jobs=jobs, digest=digest, packs=packs, progress=progress)
     finally:
         progress.end()
+
+
+def here(model: str) -> None:
+    """Refuse a model that does not lie on this machine, for a verb that works on files. Raises `UsageError`."""
+    from scanner import sources
+
+    if not sources.local(model):
+        message = (
+            f"{printable(model, 200)}: this works on files of this machine; download the model, and name its folder"
+        )
+        raise UsageError(message)
 
 
 def for_profile(policy: "Policy", profile: str | None) -> "Policy":

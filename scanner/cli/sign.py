@@ -29,9 +29,10 @@ it holds after the certificate has expired, for those whose trust policy names t
 \b
   assay sign models/mine --key release.pem
   assay sign models/mine --key leaf.pem --certificate leaf.crt --chain between.crt
-  assay sign models/mine --sigstore                          in a CI job that offers an identity
+  assay sign models/mine --sigstore              in a CI job that has an identity
   assay sign models/mine --service gcpkms:… --public-key release.pub
-  assay sign models/mine --service 'hsm:2?label=release' --public-key release.pub       PYKCS11LIB names the library
+  assay sign models/mine --service 'hsm:2?label=release' --public-key release.pub
+                         (PYKCS11LIB names the library of the token)
 
 \b
 Exit codes:
@@ -82,8 +83,9 @@ def sign(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Scan, sign, and return the exit code."""
     from scanner.attest.sign import Shape
-    from scanner.cli import signing
+    from scanner.cli import scanning, signing
 
+    scanning.here(model)
     maker = signing.maker(
         key=key,
         certificate=certificate,

@@ -9,7 +9,7 @@ from scanner.cli import terminal
 
 INCOMPLETE = 3
 
-HELP = """Run a model and try its tokens: is there one that forces every text to one answer?
+HELP = """Run a model, and try each token as a trigger.
 
 For classifiers of texts and small language models in a folder with config.json, safetensors and tokenizer.json. Each
 token is put into a dozen plain texts; one that gives all of them an answer that they do not usually have is a candidate

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-HELP = """Say whether a model is what a signer that you trust has signed, and scan it.
+HELP = """Check who signed a model and each of its files, and scan it.
 
 The signature is model.sig in the folder (FILE.sig beside a single file) unless --signature names it. Whom you trust
 is said by one of --key, --certificate-chain, --identity with --issuer, or --trust with a policy; there is no default.
@@ -12,10 +12,10 @@ Files that the signature leaves out are listed, and scanned like all others.
 
 \b
   assay verify models/mine --key release.pub
-  assay verify hf://org/name --key release.pub       by the digests that the Hub lists, without a download
+  assay verify hf://org/name --key release.pub    by listed digests, no download
   assay verify models/mine --certificate-chain root.pem --identity "Example Release"
   assay verify models/mine --identity me@example.com --issuer https://accounts.google.com
-  assay verify models/mine --trust trust.toml --attestation mine.sigstore.jsonl --bom mine.cdx.json
+  assay verify models/mine --trust trust.toml --attestation mine.sigstore.jsonl
 
 \b
 Exit codes:

@@ -22,6 +22,7 @@ def verify(
     model: str, trusted: "Anchor", asked: "Asked", signatures: Sequence[str], observe: Observe
 ) -> "tuple[Decision, Looked | None]":
     """Scan without downloading, and verify what was listed then. Raises `UsageError`."""
+    from dataclasses import replace
     from functools import cache
 
     from scanner.attest import evidence, listed
@@ -38,6 +39,8 @@ def verify(
         signature=evidence.raw(Path(signatures[0])) if signatures else None,
         asked=asked,
     )
+    if looked.verdict == "fail":  # without a signature nothing else is decided, and what is there fails all the same
+        decision = replace(decision, verdict="fail", scan="fail")
     return decision, looked
 
 

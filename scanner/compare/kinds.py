@@ -62,7 +62,7 @@ def kind_of(one: Measured) -> str:  # noqa: PLR0911 - one return a kind
     """Name the change of one tensor; directions shared by several are found by `together`."""
     if one.nonfinite:
         return "non-finite"
-    rounds = one.dtype != one.base_dtype or bool(one.grid)
+    rounds = one.dtype != one.base_dtype or _grid_explains(one)
     if rounds and one.dtype not in EXACT:
         return _loose(one)
     if rounds and one.agreement >= bound("agrees"):
@@ -76,6 +76,11 @@ def kind_of(one: Measured) -> str:  # noqa: PLR0911 - one return a kind
     if _is_rows(one):
         return "row-edit"
     return _by_directions(one)
+
+
+def _grid_explains(one: Measured) -> bool:
+    """Say whether the numbers that changed are on the grid: a base that lies on it keeps all others there."""
+    return bool(one.grid) and (1 - one.agreement) * one.elements <= (1 - bound("agrees")) * one.changed
 
 
 def _loose(one: Measured) -> str:

@@ -87,7 +87,7 @@ class Encrypted(Fact):
 
 @record
 class LibraryMissing(Fact):
-    """A format is recognised but its reader needs a library that is not installed."""
+    """A format is recognised and not read: its library is not installed, or `library` is "" since none reads it."""
 
     format: str
     library: str
@@ -129,7 +129,8 @@ class Examined(Fact):
     """Closes every artifact of the source: what was read, and whether to its end.
 
     `sha256` is empty where the file was too large to digest unasked.
-    `formats` lists every format that read it or a member of it.
+    `formats` lists every format that read it or a member of it. `bytes_examined` counts neither what a store did not
+    have to send nor files that are known by their first bytes and read by nothing.
     """
 
     sha256: str

@@ -145,7 +145,7 @@ class DirectionRemoved(Fact):
     `gap` is the natural logarithm of the ratio of the second smallest to the smallest eigenvalue of the sum of their
     W W^T, each divided by its trace. `family`: "o", "down" or "o+down". `matrices` were summed, of layers
     `first_layer` to `last_layer`; `width` is the length of the direction. `norm`: "rms" where no tensor of the file is
-    the bias of a norm, else "layer": such norms take out a direction by themselves.
+    the bias of a norm, else "layer": such norms subtract the mean, and the direction of equal numbers is left out.
     """
 
     family: str
@@ -170,9 +170,9 @@ class TensorsLeft(Fact):
     list ends in an error; how many follow is not known), "entries" (more than are listed), "bound" (more bytes than
     are read of one file), "library" (numpy is not there, and nobody asked for more), "type" (an element type that is
     not understood), "wide", "narrow", "tall", "small", "shape" (a shape that the measure does not take), "coarse"
-    (numbers of 16 bits in 32), "experts" (experts of a mixture), "not-finite" (nothing can be summed), "few" (too few
-    matrices or inputs to judge), "shards" (parts of the model that are not there), "told" (more facts of one kind than
-    are told).
+    (numbers of 16 bits in 32), "grid" (numbers of 32 bits that come from blocks of few), "experts" (experts of a
+    mixture), "not-finite" (nothing can be summed), "few" (too few matrices or inputs to judge), "shards" (parts of the
+    model that are not there), "told" (more facts of one kind than are told).
     """
 
     measure: str

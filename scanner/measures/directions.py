@@ -1,9 +1,10 @@
 """Is there a direction that the layers of a model no longer write to?
 
 Every matrix that writes to the residual stream gives W W^T, divided by its trace; the sum over layers has a smallest
-eigenvalue far below the next one where a direction was taken out of all of them. Of a model in several files the first
-one speaks for all. What it cannot see: a removal by half, noise put back along the direction, experts; and in wide
-models a direction of its own for each layer.
+eigenvalue far below the next one where a direction was taken out of all of them. Norms with a bias subtract the mean,
+so that clean models write little to the direction of equal numbers: it is left out of their sums. Of a model in several
+files the first one speaks for all. What it cannot see: a removal by half, noise put back along the direction, experts;
+and in wide models a direction of its own for each layer.
 """
 
 from collections import Counter
@@ -78,7 +79,7 @@ class Measure:
             else:
                 chosen.append(one)
         if chosen:
-            found = list(Sums(chosen, width, self.leaving).facts(self.artifact, self.norm))
+            found = list(Sums(chosen, width, self.leaving, self.norm).facts(self.artifact))
             yield from found
             for _, view in chosen if not found else ():
                 self.leaving.add("few", view.name, view.nbytes)

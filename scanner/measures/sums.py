@@ -47,11 +47,12 @@ CLEAR: Final = 12.0
 
 
 class Sums:
-    """The sums over the matrices of one width, by family and group of layers."""
+    """The sums over the matrices of one width, by family and group of layers. `norm` as in `DirectionRemoved`."""
 
-    def __init__(self, views: list[tuple[Artifact, TensorView]], width: int, leaving: Leaving) -> None:
+    def __init__(self, views: list[tuple[Artifact, TensorView]], width: int, leaving: Leaving, norm: str) -> None:
         """Read all matrices, in the order of their layers."""
         self.width = width
+        self.norm = norm
         self.groups = next(count for widest, count in GROUPS if width <= widest)
         self.sums: dict[tuple[str, int], Triangle] = {}
         self.counts: dict[tuple[str, int], list[tuple[int, int]]] = {}
@@ -70,7 +71,8 @@ class Sums:
     def _add(self, matrix: "NDArray[float32]", role: str, layer: int, group: int) -> bool:
         key = (role if self.groups else FAMILIES[-1], group)
         alone = self.width <= EACH and role == "down" and matrix.shape[1] >= SEVERAL * self.width
-        one = Triangle(self.width) if alone or key not in self.sums else self.sums[key]
+        fresh = alone or key not in self.sums
+        one = Triangle(self.width, centred=self.norm == "layer") if fresh else self.sums[key]
         if not one.add(matrix):
             return False
         if key not in self.sums:
@@ -82,7 +84,7 @@ class Sums:
             self.each.append((_gap(one.plus([])), layer))
         return True
 
-    def facts(self, artifact: Artifact, norm: str) -> Iterator[Fact]:
+    def facts(self, artifact: Artifact) -> Iterator[Fact]:
         """State the largest gap over groups, and the one that a quarter of the matrices reach on their own."""
         found = [
             (self._judged(keys), family, matrices) for family in FAMILIES for keys, matrices in self._windows(family)
@@ -90,10 +92,10 @@ class Sums:
         if len(self.each) >= QUARTER:
             count = max(SEVERAL, len(self.each) // QUARTER)
             largest = sorted(self.each, reverse=True)[:count]
-            yield _fact(artifact, "each", largest[-1][0], [(layer, 0) for _, layer in largest], (self.width, norm))
+            yield _fact(artifact, "each", largest[-1][0], [(layer, 0) for _, layer in largest], (self.width, self.norm))
         if found:
             gap, family, matrices = max(found, key=lambda one: (min(one[0], CLEAR), len(one[2])))
-            yield _fact(artifact, family, gap, matrices, (self.width, norm))
+            yield _fact(artifact, family, gap, matrices, (self.width, self.norm))
 
     def _windows(self, family: str) -> Iterator[tuple[list[tuple[str, int]], list[tuple[int, int]]]]:
         """Yield the keys of neighbouring groups, first all of them, then halves: enough inputs, several layers."""

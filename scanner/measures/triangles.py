@@ -27,13 +27,18 @@ _SETTLED: Final = 0.01
 
 
 class Triangle:
-    """The sum of W W^T over matrices of `width` rows, each scaled so that its diagonal has the mean 1."""
+    """The sum of W W^T over matrices of `width` rows, each scaled so that its diagonal has the mean 1.
 
-    def __init__(self, width: int) -> None:
+    `centred`: the mean of all rows is taken from each, and the direction of equal numbers is filled up. Norms that
+    subtract the mean keep nothing of it, so models that have them write little to it by themselves.
+    """
+
+    def __init__(self, width: int, *, centred: bool = False) -> None:
         """Start with zero."""
         import numpy as np
 
         self.width = width
+        self.centred = centred
         self.exact = width <= EXACT
         self.starts = range(0, width, BLOCK)
         self.dtype = np.float64 if self.exact else np.float32
@@ -54,6 +59,8 @@ class Triangle:
                 return False
             scaled: Matrix = matrix.astype(self.dtype)
             scaled *= self.width**0.5 / norm
+            if self.centred:
+                scaled -= scaled.mean(axis=0)
             for start, panel in zip(self.starts, self.panels, strict=True):
                 np.add(panel, scaled[start : self._end(start)] @ scaled[: self._end(start)].T, out=panel)
         return True
@@ -62,7 +69,7 @@ class Triangle:
         """Return the sum of several as a new one."""
         import numpy as np
 
-        made = Triangle(0)
+        made = Triangle(0, centred=self.centred)
         made.width, made.exact, made.starts, made.dtype = self.width, self.exact, self.starts, self.dtype
         made.panels = [panel.copy() for panel in self.panels]
         for other in others:
@@ -82,6 +89,8 @@ class Triangle:
         shift = SHIFTS[self.exact]
         for start, panel in zip(self.starts, self.panels, strict=True):
             np.divide(panel, self.dtype(mean), out=panel)
+            if self.centred:
+                np.add(panel, self.dtype(1 / self.width), out=panel)
             rows = np.arange(len(panel))
             panel[rows, start + rows] += self.dtype(shift)
         try:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from scanner import pipeline
 from scanner.artifact import Artifact
 from scanner.facts import Excluded, Unreadable
+from scanner.facts.provenance import SignatureFile
 from scanner.finding import CONFIDENCES, SEVERITIES
-from scanner.limits import DEFAULT, Limits
+from scanner.format import MalformedError
+from scanner.limits import DEFAULT, HEAD_NBYTES, Limits
 from scanner.sanitize import bits
 from scanner.sanitize.plan import Plan, plan
 from scanner.sanitize.write import Rewritten, WriteError, write
@@ -150,11 +152,27 @@ def _all(  # noqa: PLR0913, PLR0917 - what each file is written with
         elif alone:
             message = f"{one.path}: {planned.refused or 'no safetensors, GGUF or PyTorch archive'}"
             raise RefusedError(message)
+        elif _is_signature(one, limits):
+            yield Done(path, "", "left out", "", one.size, why="a signature of what was there; sign what is written")
         else:
             _copy(one, draft / name)
             yield Done(path, name, "copied", "", one.size, one.size)
     for folder in {Path(one.path).parent for one in shards if _SHARD.fullmatch(Path(one.path).name)}:
         yield from _index(folder, [one for one in shards if Path(one.path).parent == folder], draft)
+
+
+def _is_signature(one: Artifact, limits: Limits) -> bool:
+    """Say whether a file signs others or states something of them: what is written has other digests."""
+    from scanner.formats import signature
+
+    with one.open() as stream:
+        head = stream.read(HEAD_NBYTES)
+    if not signature.claims(head, one.path):
+        return False
+    try:
+        return any(isinstance(fact, SignatureFile) for fact in signature.read(one, limits))
+    except MalformedError:
+        return False  # copied, and the scan of what is written says so
 
 
 def _renamed(path: str) -> str:

@@ -55,7 +55,10 @@ def _root(path: Path) -> _Entry:
         mode = os.stat(real).st_mode  # noqa: PTH116 - text paths keep what is no UTF-8
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message = f"cannot scan {shown}: {reason}; check the path"
+        advice = (
+            "no source reads such addresses, or it was written in another way" if ":/" in shown else "check the path"
+        )
+        message = f"cannot scan {shown}: {reason}; {advice}"
         raise UsageError(message) from error
     needed = os.R_OK | (os.X_OK if stat.S_ISDIR(mode) else 0)
     if (stat.S_ISDIR(mode) or stat.S_ISREG(mode)) and not os.access(real, needed):

@@ -1,5 +1,6 @@
 """Lines for a terminal: wrapping, colours, counts and sizes."""
 
+import re
 import textwrap
 from dataclasses import dataclass, field
 
@@ -20,6 +21,9 @@ CODES = {
 
 NARROWEST = 40
 """Columns below which lines are no longer broken shorter."""
+
+_COMMANDS = re.compile(r"(?m)^(\s*):(?=:)|#(?=#(?:\[|vso\[|teamcity\[))")
+"""What those who run pipelines (GitHub, Azure, TeamCity) take out of any output for a command of its program."""
 
 
 @dataclass(slots=True)
@@ -62,8 +66,9 @@ class Page:
         return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and address else text
 
     def text(self) -> str:
-        """Return all lines."""
-        return "\n".join(self.lines) + "\n"
+        """Return all lines. None is a command: what is scanned may be called like one."""
+        text = "\n".join(self.lines) + "\n"
+        return _COMMANDS.sub(lambda found: "\\x23" if found[1] is None else f"{found[1]}\\x3a", text)
 
 
 def plural(count: int, noun: str) -> str:

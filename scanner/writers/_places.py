@@ -14,6 +14,9 @@ Node = dict[str, object]
 BASE = "%SRCROOT%"
 """The conventional name of the folder that relative paths start from (SARIF 2.1.0 §3.14.14)."""
 
+ENCODED = ("http", "https")
+"""Schemes whose targets are addresses already: what is encoded there stays so."""
+
 
 class Places:
     """Artifacts by path, in the order of their indexes: the examined files, then members as they are named."""
@@ -84,7 +87,9 @@ def _file(path: str) -> Node:
     """Locate a file of the source: relative to the base where that is possible."""
     scheme, separator, rest = path.partition("://")
     if separator and scheme.isalnum():
-        return {"uri": f"{scheme}://{_uri(rest)}"}
+        host, slash, inside = rest.partition("/")
+        written = _uri(inside, "/%") if scheme in ENCODED else _uri(inside)
+        return {"uri": f"{scheme}://{_uri(host, ':')}{slash}{written}"}
     if path.startswith("/"):
         return {"uri": "file:///" + _uri(path.lstrip("/"))}
     if path.split("/", 1)[0] == "..":
@@ -97,9 +102,9 @@ def _member_uri(name: str) -> str:
     return "/".join(_uri(part) if part.strip(".") else part.replace(".", "%2E") for part in name.split("/"))
 
 
-def _uri(path: str) -> str:
+def _uri(path: str, safe: str = "/") -> str:
     """Percent-encode a path (RFC 3986 §2.1): the bytes that the system knows it by, whatever they spell."""
     try:
-        return quote(path.encode("utf-8", "surrogateescape"))
+        return quote(path.encode("utf-8", "surrogateescape"), safe)
     except UnicodeEncodeError:
-        return quote(path.encode("utf-8", "surrogatepass"))
+        return quote(path.encode("utf-8", "surrogatepass"), safe)

@@ -99,15 +99,15 @@ def _read(examined: tuple[Examined, ...]) -> str:
 
 
 def _left(one: Examined) -> int:
-    """Count the bytes of a remote file that no reader asked for."""
+    """Count the bytes that no reader asked for: of a remote file, or of one that none reads."""
     return one.size - one.bytes_examined if one.complete else 0
 
 
 def not_read(report: Report) -> str:
-    """Say what a verdict on remote files leaves out; "" where nothing is left."""
+    """Say what a verdict leaves out; "" where nothing is left."""
     left = [one for one in map(_left, report.examined) if one]
     where = f"{nbytes(sum(left))} in {plural(len(left), 'file')}"
-    return f"{where}: known by headers and the store's list, not read" if left else ""
+    return f"{where}: known by headers, first bytes or the store's list, not read" if left else ""
 
 
 def _formats(examined: tuple[Examined, ...]) -> str:

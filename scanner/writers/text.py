@@ -2,6 +2,7 @@
 
 import posixpath
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 
 from scanner.artifact import Location
@@ -16,6 +17,9 @@ WEAKNESS = "https://cwe.mitre.org/data/definitions/{}.html"
 
 PLACES_SHOWN = 3
 """Places of one finding that are shown unless asked for all; the others are counted."""
+
+FINDINGS_SHOWN = 10
+"""Findings of one rule in one file that are shown unless asked for all, the gravest; the others are counted."""
 
 SHOWN_CHARACTERS = 1000
 """Longest path, message or reason shown, in characters after escaping."""
@@ -40,8 +44,9 @@ def write(  # noqa: PLR0913 - one argument a choice
     """Write a report in lines of up to `width` columns, with ANSI colours and links only where asked.
 
     Why and fix of a rule stand at its first finding; with `explain` at each, with references. `base` is the folder
-    that paths start from: given, files are links to themselves. Waived findings, those of severity info and further
-    places are counted unless `verbose`. What keeps a file from being read to its end is always shown.
+    that paths start from: given, files are links to themselves. Waived findings, those of severity info, further
+    places and the eleventh of a rule in one file are counted unless `verbose`. What keeps a file from being read to
+    its end is always shown.
     Nothing that an artifact holds reaches the terminal unescaped.
     """
     page = Page(width=width, colour=colour, links=bool(base))
@@ -49,10 +54,18 @@ def write(  # noqa: PLR0913 - one argument a choice
     for file, findings in _groups(report, verbose=verbose):
         name = page.paint(_shown(file) or "(no name)", "strong")
         page.line(page.link(name, file_uri(base, file)) if base else name)
+        seen: Counter[str] = Counter()
         for finding in findings:
+            seen[finding.rule] += 1
+            if seen[finding.rule] > FINDINGS_SHOWN and not verbose:
+                continue
             _finding(page, file, finding, None if verbose else PLACES_SHOWN)
             if finding.rule in rules:
                 _help(page, rules[finding.rule] if explain else rules.pop(finding.rule), explain=explain)
+        for rule, count in seen.items():
+            if count > FINDINGS_SHOWN and not verbose:
+                rest = f"and {count - FINDINGS_SHOWN:,} more of {rule}; --verbose shows all"
+                page.line(f"{' ' * INDENT}{page.paint(rest, 'quiet')}")
         page.line()
     summary(page, report, verbose=verbose)
     return page.text()

@@ -171,3 +171,18 @@ def test_a_stranger_in_the_store_of_git_is_scanned_too(model, key, capsys):
     assert main(["attest", "model", "--key", str(key)]) == 1
     (scan,) = statements(capsys.readouterr().out)
     assert any(one["resource"]["name"] == ".git/evil.pkl" for one in scan["predicate"]["findings"])
+
+
+def test_an_engine_that_nothing_reads_gets_no_simple_verification_result(tmp_path, capsys):
+    (tmp_path / "model" / "engine.plan").write_bytes(b"ftrt" + bytes(60))
+    assert main(["attest", "model", "--unsigned"]) == 3
+    written = capsys.readouterr().out
+    assert "attestation/svr" not in written
+    assert "known by its first bytes" in written
+
+
+def test_a_written_document_is_named(key, capsys):
+    assert main(["bom", "model", "--out", "m.json"]) == 0
+    assert capsys.readouterr().out == "m.json  CycloneDX 1.6 of 2 files\n"
+    assert main(["attest", "model", "--key", str(key), "--out", "m.jsonl"]) == 0
+    assert capsys.readouterr().out == "m.jsonl  2 statements of 2 files, verdict pass\n"

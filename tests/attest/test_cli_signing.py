@@ -197,9 +197,11 @@ LINES = [
     ("m", "--key", "k.pub", "--ignore", "a", "--ignore", "b", "--legacy", "pae-v0.2", "--subset"),
     ("m", "--certificate-chain", "c", "--identity", "i", "--signature", "s", "--policy", "p", "--format", "json"),
     ("m", "--identity", "i", "--issuer", "u", "--trusted-root", "r", "--output", "o", "--ignore-unsigned", "--quiet"),
+    ("m", "--key", "k", "--jobs", "3"),
 ]
 OTHER_LINES = [(), ("m", "--help"), ("m", "--key"), ("m", "--key=k"), ("m", "n"), ("m", "--key", "a", "--key", "b"),
-               ("m", "--nosuch", "x"), ("m", "--jobs", "2"), ("--", "m"), ("m", "--key", "-")]  # fmt: skip
+               ("m", "--nosuch", "x"), ("m", "--jobs", "0"), ("m", "--jobs", "x"), ("--", "m"),
+               ("m", "--key", "-")]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", LINES, ids=" ".join)

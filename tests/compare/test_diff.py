@@ -4,8 +4,11 @@ import json
 
 import pytest
 
-from scanner import cli
-from tests.builders import deltas
+from scanner import against, cli
+from scanner.artifact import Location
+from scanner.facts import Unreadable
+from scanner.usage import UsageError
+from tests.builders import deltas, web_server
 from tests.compare.cases import DOWN, QUERIES
 
 PLAIN = deltas.base(4)
@@ -112,6 +115,21 @@ def test_a_line_that_cannot_be_carried_out_is_a_usage_error(line):
 
 
 @pytest.mark.usefixtures("folders")
+@pytest.mark.usefixtures("folders")
+def test_what_lies_elsewhere_is_to_be_downloaded_first():
+    with web_server.served() as site:
+        site.pages["/model.safetensors"] = b"content"
+        with pytest.raises(UsageError, match="download it first"):
+            against.compare("base", f"{site.url}/model.safetensors")
+
+
+def test_a_file_that_cannot_be_read_is_never_left_out_in_silence(monkeypatch):
+    unread = Unreadable(where=Location(path="base/model.safetensors"), reason="Permission denied")
+    monkeypatch.setattr(against.sources, "walk", lambda *_, **__: iter([unread]))
+    with pytest.raises(UsageError, match=r"base/model\.safetensors: Permission denied"):
+        against.compare("base", "model")
+
+
 def test_a_lock_that_is_none_is_a_usage_error(tmp_path):
     (tmp_path / "prints.json").write_text("{}")
     assert cli.main(["diff", "base", "--lock", "prints.json"]) == 2

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import pipeline, writers
 from scanner.formats import recognised as subject
 from tests.builders.judged import judged
 from tests.builders.reading import of, read_as
@@ -26,6 +27,16 @@ def test_a_head_is_recognised_and_told(kind):
     assert fact.kind == kind
     severity = "low" if fact.native else "info"
     assert judged(content, "x.bin") == {"file-recognised-not-read": severity}
+
+
+def test_what_only_its_first_bytes_tell_is_not_counted_as_examined(tmp_path):
+    (tmp_path / "engine.plan").write_bytes(HEADS["TensorRT engine"] + bytes(40))
+    (tmp_path / "config.json").write_text("{}")
+    report = pipeline.scan(tmp_path)
+    assert [(one.size, one.bytes_examined, one.complete) for one in report.examined] == [(2, 2, True), (48, 0, True)]
+    text = writers.discover()["text"](report)
+    assert "2 files, 2 bytes of 50 bytes, all as far as readers ask" in text
+    assert "48 bytes in 1 file: known by headers, first bytes" in text
 
 
 @pytest.mark.parametrize("kind", HEADS)

@@ -67,6 +67,18 @@ def test_norms_with_a_bias_are_told():
     assert gap(layers(**{"model.layers.0.ln_1.bias": gaussian(WIDTH)})).norm == "layer"
 
 
+def equal(matrix, _=0):
+    """What layers before a norm that subtracts the mean come to by themselves: little along equal numbers."""
+    return matrix - 0.97 * matrix.mean(axis=0)
+
+
+def test_norms_with_a_bias_hide_no_direction_and_make_none():
+    bias = {"model.layers.0.ln_1.bias": gaussian(WIDTH)}
+    assert gap(layers(change=equal, **bias)).gap < 1
+    assert gap(layers(change=equal)).gap > 3
+    assert gap(layers(change=lambda matrix, _: removed(equal(matrix)), **bias)).gap > 3
+
+
 def test_matrices_of_convolutions_as_gpt2_has_them_are_turned():
     arrays = {
         f"h.{layer}.mlp.c_proj.weight": np.ascontiguousarray(removed(gaussian(WIDTH, 3 * WIDTH, seed=layer)).T)

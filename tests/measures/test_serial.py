@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from scanner.facts.planes import GridSlips, LowBytesRepeat
 from scanner.facts.weights import LowBitsDepend, TensorsLeft
 from tests.builders.carriers import gaussian, hidden, measured, of, safetensors
 
@@ -45,3 +46,61 @@ def test_channels_whose_lowest_bit_is_mostly_zero_are_no_payload():
     words = gaussian(256, 256).view(np.uint32).copy()
     words[::3] &= np.uint32(0xFFFFFFFE)
     assert found(words.view(np.float32)) == []
+
+
+def of_blocks(array, levels=16):
+    """Round to a scale times a code and a least value for each 32 numbers, kept in 16 bits, and turn back."""
+    blocks = array.reshape(-1, 32)
+    least = blocks.min(axis=1, keepdims=True).astype(np.float16).astype(np.float32)
+    scale = ((blocks.max(axis=1, keepdims=True) - least) / (levels - 1)).astype(np.float16).astype(np.float32)
+    return (np.round((blocks - least) / scale).astype(np.float32) * scale + least).reshape(array.shape)
+
+
+def told(kind, array):
+    return of(kind, measured(safetensors(**{"h.0.mlp.down_proj.weight": array}), "full"))
+
+
+@pytest.mark.parametrize("levels", [16, 32, 256])
+def test_numbers_turned_back_from_blocks_are_left_out_and_counted(levels):
+    facts = measured(safetensors(w=of_blocks(gaussian(512, 512), levels)), "full")
+    assert of(LowBitsDepend, facts) + of(LowBytesRepeat, facts) + of(GridSlips, facts) == []
+    (left,) = [one for one in of(TensorsLeft, facts) if (one.measure, one.reason) == ("serial", "grid")]
+    assert left.nbytes > 512 * 512
+
+
+@pytest.mark.parametrize("plane", [1, 2, 4, 8])
+@pytest.mark.parametrize("content", [TEXT[:512], np.random.default_rng(3).bytes(512)], ids=["text", "noise"])
+def test_bits_written_over_numbers_from_blocks_are_seen_whatever_they_are(plane, content):
+    (fact,) = told(GridSlips, hidden(of_blocks(gaussian(512, 512)), content, plane))
+    assert 0 < fact.numbers <= 4096 * 2
+    assert fact.first < 4096
+
+
+def test_numbers_that_all_lie_beside_their_grid_are_trained_on():
+    array = of_blocks(gaussian(512, 512))
+    assert told(GridSlips, array * (1 + np.random.default_rng(1).integers(0, 9, array.shape) * 2.0**-22)) == []
+
+
+@pytest.mark.parametrize("plane", [1, 2, 4, 8])
+@pytest.mark.parametrize("start", [0, 100_003])
+def test_a_text_of_512_bytes_makes_bytes_that_repeat(plane, start):
+    (fact,) = told(LowBytesRepeat, hidden(gaussian(400, 500), TEXT[:512], plane, start=start))
+    assert fact.deviation > 16
+    assert abs(fact.first - start / plane) < 2 * fact.window
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda array, _: array,
+        lambda array, rows: array.astype(np.float16).astype(np.float32) * rows,
+        lambda array, rows: (array.astype(np.float16).astype(np.float32) + rows.astype(np.float16)) / np.float32(2),
+        lambda array, _: array.astype(np.float16) * np.float32(0.3) + array[::-1].astype(np.float16) * np.float32(0.7),
+        lambda array, _: np.repeat(array[:40], 10, axis=0),
+        lambda array, _: np.ldexp(array[:1], np.arange(400)[:, None] % 8),
+    ],
+    ids=["noise", "scaled", "mean", "merged", "repeated", "doubled"],
+)
+def test_numbers_that_were_computed_from_short_ones_do_not_repeat(made):
+    rows = 1 + gaussian(400, 1, seed=5)
+    assert told(LowBytesRepeat, made(gaussian(400, 500), rows).astype(np.float32)) == []

@@ -267,6 +267,19 @@ def test_a_folder_is_written_whole_and_its_shards_listed_anew(tmp_path):
     assert sorted(one.name for one in tmp_path.iterdir()) == ["model", "out"]
 
 
+def test_signatures_of_a_folder_are_left_out_and_said(tmp_path):
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "model.safetensors").write_bytes(carriers.safetensors(w=matrix()))
+    (model / "bundle.json").write_text('{"payloadType": "a word of ours"}')
+    assert cli.main(["keygen", str(tmp_path / "k"), "--no-passphrase"]) == 0
+    assert cli.main(["sign", str(model), "--key", str(tmp_path / "k.pem")]) == 0
+    done = {one.path: one for one in folder.sanitize(str(model), str(tmp_path / "out"))}
+    assert done["model.sig"].how == "left out"
+    assert "sign what is written" in done["model.sig"].why
+    assert not (tmp_path / "out" / "model.sig").exists()
+
+
 def test_a_folder_whose_other_files_fail_is_refused(tmp_path):
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "model.safetensors").write_bytes(carriers.safetensors(w=matrix()))

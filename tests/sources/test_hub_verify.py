@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from scanner.attest.errors import Code
 from scanner.cli import verifying
 from scanner.usage import UsageError
-from tests.builders import bundles, hub_server, large
+from tests.builders import bundles, hub_server, large, pickles
 from tests.sources.test_hub import stand_in
 
 __all__ = ["stand_in"]
@@ -89,6 +89,13 @@ def test_a_stranger_s_key_no_signature_and_a_signature_by_shards_verify_nothing(
     assert (code, decision["code"]) == (3, Code.FILE_UNREADABLE)
     stand_in.add("org/other", {**PLAIN, "model.sig": json.dumps(bundles.over(PLAIN, bundles.key(8))).encode()})
     assert decided(tmp_path, "hf://org/other", key=key)[0] == 1
+
+
+def test_what_fails_a_scan_fails_without_a_signature_too(stand_in, key, tmp_path):
+    stand_in.add("org/name", {**PLAIN, "bad.pkl": pickles.system()})
+    code, decision = decided(tmp_path, "hf://org/name", key=key)
+    assert (code, decision["verdict"], decision["scan"]) == (1, "fail", "fail")
+    assert decision["code"] == Code.SIGNATURE_MISSING
 
 
 def test_a_signature_from_elsewhere_may_be_named(stand_in, key, tmp_path):

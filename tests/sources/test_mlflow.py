@@ -139,10 +139,14 @@ def test_an_answer_that_leads_nowhere_is_one_line(site, answer):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("files", [1, [1, {}, {"path": "a/b", "file_size": 1}, {"path": "x", "file_size": -1}]])
-def test_a_list_that_is_none_names_no_files(site, files):
+@pytest.mark.parametrize(
+    "files", [1, [1], [{}], [{"path": "a/b", "file_size": 1}], [{"path": "x", "file_size": -1}], [{"path": "x"}],
+              [{"path": "..", "is_dir": True}]]
+)  # fmt: skip
+def test_a_list_that_is_none_names_no_files_and_is_no_pass(site, files):
     _lists(site, "0/x/artifacts", files)
     assert _walk("models:/reg/1") == []
+    assert scanner.scan("models:/reg/1").verdict == "incomplete"
 
 
 def test_a_server_that_wants_a_login_says_so(site):

@@ -102,6 +102,17 @@ def test_a_title_that_leads_out_names_nothing(site, title):
     assert _path(_walk(_target(site))[-1], site) == f"blobs/sha256/{hashlib.sha256(b'content').hexdigest()}"
 
 
+def test_two_layers_of_one_title_are_both_read(site):
+    web_server.registry(site, NAME, {"m.pkl": b"content"})
+    path = f"/v2/{NAME}/manifests/v1"
+    manifest = json.loads(site.pages[path])
+    second = {**web_server.blob(site, NAME, system()), "annotations": manifest["layers"][0]["annotations"]}
+    site.pages[path] = json.dumps({**manifest, "layers": [*manifest["layers"], second, second]}).encode()
+    paths = [_path(one, site) for one in _walk(_target(site))[2:]]
+    assert paths == ["m.pkl", f"blobs/{second['digest'].replace(':', '/')}/m.pkl"]
+    assert scanner.scan(_target(site)).verdict == "fail"
+
+
 @pytest.mark.parametrize(
     "manifest", [b"", b"[]", b"{}", b'{"layers": 1, "config": []}', b'{"layers": [{"digest": "../x", "size": 1}, 3]}',
                  b'{"layers": [{"digest": "sha256:00", "size": -1}]}']
@@ -158,6 +169,16 @@ def test_a_login_file_that_is_none_is_as_if_it_were_not_there(tmp_path, monkeypa
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "config.json").write_text(content)
     assert registry.credentials("localhost") == ""
+
+
+@pytest.mark.parametrize("realm", ["https://[", "https://", "https://h:x/", "file:///etc/passwd", ""])
+def test_a_registry_that_sends_for_a_token_to_nowhere_is_one_line(site, realm):
+    web_server.registry(site, NAME, {"a": b"content"})
+    challenge = {"www-authenticate": f'Bearer realm="{realm}"'}
+    site.pages[f"/v2/{NAME}/manifests/v1"] = lambda _: (401, challenge, b"")
+    with pytest.raises(UsageError) as caught:
+        _walk(_target(site))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_token_that_runs_out_is_asked_for_again(site):

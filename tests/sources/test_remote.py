@@ -353,3 +353,16 @@ def test_a_worker_that_dies_in_the_middle_of_an_answer_leaves_nothing_to_the_nex
         os.waitpid(child, 0)
         asked._greeted = 0  # the next one is another process
         assert asked.read(0, 5, 25) == CONTENT[5:25]
+
+
+def test_a_worker_that_was_taken_over_can_ask_for_no_more_than_files_hold():
+    """Whatever it writes, the broker asks for listed files only, and does not take the memory of the machine."""
+    store = Store(CONTENT)
+    (held,) = artifacts([File("a", 1 << 62)], store)
+    asked = held.open.args[0]
+    with pytest.raises(OSError, match="MiB"):
+        asked.read(0, 0, 1 << 62)
+    asked.advise(0, 0, (1 << 64) - 1)
+    assert asked.read(0, 1 << 20, 1 << 19) == b""
+    with pytest.raises(OSError, match="ended"):
+        asked.read(7, 0, 1)

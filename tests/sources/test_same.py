@@ -1,15 +1,22 @@
 """The same content gives the same findings, wherever it lies."""
 
+import io
+import json
 import os
 import shutil
 import subprocess
+import zipfile
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 import scanner
-from tests.builders import gguf, hub_server, safetensors, web_server
+from scanner import writers
+from tests.builders import archives, gguf, hub_server, safetensors, web_server
 from tests.builders.pickles import system
 
+SARIF = json.loads((Path(__file__).parent.parent / "data" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 FILES = {
     "README.md": b"---\nlicense: apache-2.0\n---\n# A model\n",
     "config.json": b'{"model_type": "llama", "auto_map": {"AutoModel": "modeling_x.Model"}}',
@@ -94,3 +101,37 @@ def test_the_same_files_are_judged_the_same(folder, request, source):
     assert expected[0] == "fail"
     assert len(expected[1]) > 3
     assert _findings(source(folder, request)) == expected
+
+
+@pytest.mark.parametrize("source", [_index, _hub, _registry, _bucket])
+def test_a_report_on_it_is_valid_sarif(folder, request, source):
+    document = json.loads(writers.discover()["sarif"](scanner.scan(source(folder, request))))
+    jsonschema.Draft4Validator(SARIF, format_checker=jsonschema.FormatChecker()).validate(document)
+    places = [artifact["location"]["uri"] for artifact in document["runs"][0]["artifacts"]]
+    assert any(place.endswith("old/model.pkl") for place in places)
+
+
+def _bundle(name, inner):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("archive/data.pkl", archives.BENIGN)
+        archive.writestr(name, inner)
+    return content.getvalue()
+
+
+def _commented(nbytes):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("data.pkl", system())
+        archive.comment = b"c" * nbytes
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("nbytes", [0, 5000, 0xFFFF])
+@pytest.mark.parametrize("name", ["archive/data/0", "inner.bin"])
+def test_a_long_comment_hides_no_archive_inside_a_remote_one(request, monkeypatch, name, nbytes):
+    hidden = _bundle(name, bytes(3 << 20) + _commented(nbytes))
+    for file in ("modeling_x.py", "old/model.pkl"):
+        monkeypatch.setitem(FILES, file, hidden)
+    report = scanner.scan(_hub(None, request))
+    assert "pickle-starts-process" in {one.rule for one in report.findings}

@@ -144,6 +144,9 @@ def test_dot_segments_of_a_member_are_encoded():
     ("path", "location"),
     [
         ("/srv/a b.pt", {"uri": "file:///srv/a%20b.pt"}),
+        ("hf://org/name/a%b.pt", {"uri": "hf://org/name/a%25b.pt"}),
+        ("oci://127.0.0.1:5000/org/name/sha256:0", {"uri": "oci://127.0.0.1:5000/org/name/sha256%3A0"}),
+        ("https://host:8443/a%20b.pt", {"uri": "https://host:8443/a%20b.pt"}),
         ("../a.pt", {"uri": "../a.pt"}),
         ("c:a.pt", {"uri": "c%3Aa.pt", "uriBaseId": "%SRCROOT%"}),
     ],

@@ -43,6 +43,16 @@ def test_what_stands_on_the_right_of_a_title_ends_at_the_edge_but_not_far_away()
         assert {len(line) for line in lines if line.startswith("  critical")} == {edge}
 
 
+def test_many_findings_of_one_rule_in_one_file_are_counted_and_shown_where_asked():
+    many = [reports.finding("r", "a.pt", f"storage {number}") for number in range(40)]
+    report = reports.report("fail", [*many, reports.finding("s", "a.pt", "another")], [reports.examined("a.pt")])
+    text = write(report)
+    assert text.count("storage ") == 10
+    assert "and 30 more of r; --verbose shows all" in text
+    assert "another" in text
+    assert write(report, verbose=True).count("storage ") == 40
+
+
 LINK = re.compile(r"\x1b\]8;;([^\x1b]*)\x1b\\")
 
 
@@ -185,3 +195,14 @@ def test_a_place_is_named_within_its_file(where, shown):
 )
 def test_sizes_are_shown_in_decimal_units(size, shown):
     assert f", {shown}, all" in write(reports.report("pass", (), [reports.examined("a", size=size)]))
+
+
+@pytest.mark.parametrize(
+    "said", ["::set-output name=verdict::pass", "x ##[add-mask]y", "##vso[task.complete]", "##teamcity[buildProblem]",
+             "loading calls " + "x" * 70 + " ::add-mask::x"]
+)  # fmt: skip
+def test_no_line_is_a_command_for_what_runs_a_pipeline(said):
+    found = reports.finding("r", said, said)
+    text = write(reports.report("fail", [found], [reports.examined(said, complete=False)]))
+    assert not re.search(r"(?m)^\s*::|##\[|##vso\[|##teamcity\[", text)
+    assert "\\x3a:" in text or "\\x23#" in text

@@ -7,9 +7,6 @@ from scanner.facts import Fact
 from scanner.format import Format
 from scanner.limits import HEAD_NBYTES, Limits
 
-COSTLY_NBYTES = 4096
-"""How far from its end the end record of a member is looked for where each read is a request: comments are short."""
-
 
 def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - every artifact has an end
     """Claim whatever is no zip from its start and could hold one: the smallest has 22 bytes."""
@@ -21,11 +18,10 @@ def claims(head: bytes, path: str) -> bool:  # noqa: ARG001 - every artifact has
 def read(artifact: Artifact, limits: Limits) -> Iterator[Fact | Artifact]:
     """Yield the archive that the end of the artifact points to."""
     from scanner.formats.zip import TAIL_NBYTES
-    from scanner.streams import costly, read_at
+    from scanner.streams import read_at
 
     with artifact.open() as stream:
-        reach = COSTLY_NBYTES if artifact.depth and costly(stream) else TAIL_NBYTES
-        tail = read_at(stream, max(0, artifact.size - reach), reach)
+        tail = read_at(stream, max(0, artifact.size - TAIL_NBYTES), TAIL_NBYTES)
     if b"PK\x05\x06" in tail:
         from scanner.formats.appended.archive import read as read_archive
 

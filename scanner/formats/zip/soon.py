@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from scanner.formats.appended import COSTLY_NBYTES
+from scanner.formats.zip import TAIL_NBYTES
 from scanner.formats.zip.content import CHECKED_NBYTES
 from scanner.formats.zip.records import Entry
 
@@ -26,4 +26,4 @@ def ranges(entries: Iterable[Entry], size: int) -> Iterator[tuple[int, int]]:
             yield entry.offset, end
         else:
             yield entry.offset, min(end, entry.offset + HEAD_NBYTES)
-            yield end - BESIDE_NBYTES - COSTLY_NBYTES, end
+            yield end - BESIDE_NBYTES - TAIL_NBYTES, end

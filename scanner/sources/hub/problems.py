@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scanner.sources.hub.address import Address
+from scanner.sources.remote.errors import words
 from scanner.text import printable
 from scanner.usage import UsageError
 
@@ -30,7 +31,7 @@ def told(address: Address) -> Iterator[None]:
     except errors.HFValidationError as error:
         raise _usage(address, "no name of a repository; hf://NAMESPACE/NAME[@REVISION][/PATH]") from error
     except (errors.HTTPError, OSError) as error:  # type: ignore[attr-defined] # of httpx, whichever the client uses
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        reason = getattr(error, "strerror", None) or words(error)
         raise _usage(address, f"{reason}; check the network, or scan the cache with HF_HUB_OFFLINE=1") from error
     except (KeyError, TypeError, ValueError) as error:
         # The client builds its classes from what the server sends.

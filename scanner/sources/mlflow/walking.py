@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from scanner import sources
 from scanner.artifact import Artifact, Location
-from scanner.facts import Excluded, Fact, LimitReached
+from scanner.facts import Excluded, Fact, LimitReached, Unreadable
 from scanner.limits import DEFAULT
 from scanner.sources import Keep, folder
 from scanner.sources.mlflow.stores import Server, Store, opened, path_of
@@ -89,18 +89,24 @@ def _listed(server: Server, shown: str, root: str) -> Iterator[tuple[str, int] |
     while pending:
         below = pending.pop(0)
         found = server.get(ARTIFACTS, {"path": below})
-        files = found.get("files", []) if isinstance(found, dict) else []
-        for entry in files if isinstance(files, list) else ():
-            name = str(entry.get("path", "")) if isinstance(entry, dict) else ""
-            size = entry.get("file_size", -1) if isinstance(entry, dict) else -1
+        files = found.get("files", []) if isinstance(found, dict) else None
+        for entry in files if isinstance(files, list) else (None,):
+            said = entry if isinstance(entry, dict) else {}
+            name, size = str(said.get("path", "")), said.get("file_size", -1)
             seen += 1
             if seen > DEFAULT.members:
                 where = Location(path=shown)
                 yield LimitReached(where=where, limit="members", bound=DEFAULT.members, unit="files")
                 return
             if not name or "/" in name or name in {".", ".."}:
-                continue
-            if entry.get("is_dir"):
+                yield _nameless(shown, "what the server lists there is no name of a file")
+            elif said.get("is_dir"):
                 pending.append(f"{below}/{name}")
             elif str(size).isdecimal():
                 yield f"{below}/{name}", int(size)
+            else:
+                yield _nameless(f"{shown}/{name}", "the server does not say how long it is")
+
+
+def _nameless(path: str, reason: str) -> Unreadable:
+    return Unreadable(where=Location(path=path), reason=reason)

@@ -82,7 +82,10 @@ class Registry:
 
     def _token(self, url: str, fields: Mapping[str, str], known: str) -> str:
         realm = fields.get("realm", "")
-        safe = client.origin(realm)[0] in {"https", client.origin(url)[0]}
+        try:
+            safe = client.origin(client.split(realm)[0])[0] in {"https", client.origin(url)[0]}
+        except ValueError:
+            safe = False
         if not safe:
             message = f"{client.shown(url)}: it sends for a token to an address that is not as safe"
             raise UsageError(message)

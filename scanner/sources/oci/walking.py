@@ -53,9 +53,22 @@ def walk(targets: Sequence[str], *, keep: Keep) -> Iterator[Artifact | Fact]:
             elif pattern := keep(item.file.path):
                 yield Excluded(where=Location(path=item.file.path), pattern=pattern)
             else:
-                blobs.setdefault(item.file.path, item)
+                _add(blobs, item)
     found = list(blobs.values())
     yield from artifacts([blob.file for blob in found], Fetch(found))
+
+
+def _add(blobs: dict[str, Blob], item: Blob) -> None:
+    """Keep a blob once; where another has its path, which clients write over each other, both are read."""
+    path = item.file.path
+    if blobs.setdefault(path, item).digest != item.digest:
+        shown = item.registry.reference.shown
+        path = f"{_named(shown, item.digest)}{path.removeprefix(shown)}"
+        blobs.setdefault(path, item._replace(file=item.file._replace(path=path)))
+
+
+def _named(shown: str, digest: str) -> str:
+    return f"{shown}/blobs/{digest.replace(':', '/')}"
 
 
 def _manifests(reference: Reference) -> Iterator[Artifact | Fact | Blob]:
@@ -104,6 +117,7 @@ def _blob(registry: Registry, part: dict[str, object]) -> Blob:
     digest, size, notes = str(part["digest"]), part["size"], part.get("annotations")
     title = notes.get(TITLE) if isinstance(notes, dict) else None
     plain = isinstance(title, str) and 0 < len(title) <= 500 and not leads(title)  # noqa: PLR2004 - as long as a path
-    path = f"{registry.reference.shown}/{title if plain else 'blobs/' + digest.replace(':', '/')}"
+    shown = registry.reference.shown
+    path = f"{shown}/{title}" if plain else _named(shown, digest)
     sha256 = digest.removeprefix(SHA256) if digest.startswith(SHA256) else ""
     return Blob(File(path=path, size=int(str(size)), sha256=sha256), registry, digest)

@@ -58,6 +58,8 @@ class Blocks:
 
         Raises `OSError` for what does not come; of that file nothing more is asked for.
         """
+        if end - start > REMOTE_FILE_NBYTES:  # who asks may be hostile, and each block is counted
+            raise _more(REMOTE_FILE_NBYTES, of_it=True)
         wanted = range(start // BLOCK_NBYTES, -(-end // BLOCK_NBYTES))
         while run := self._claim(index, wanted):
             try:
@@ -103,11 +105,9 @@ class Blocks:
     def _allow(self, index: int, nbytes: int) -> None:
         """Keep within the bounds of what is transferred. Raises `OSError`."""
         if self._per_file[index] + nbytes > REMOTE_FILE_NBYTES:
-            raise OSError(
-                0, f"more than {REMOTE_FILE_NBYTES >> 20} MiB of it would be transferred; --full reads it all"
-            )
+            raise _more(REMOTE_FILE_NBYTES, of_it=True)
         if self._claimed + nbytes > REMOTE_NBYTES:
-            raise OSError(0, f"more than {REMOTE_NBYTES >> 20} MiB would be transferred; --full reads it all")
+            raise _more(REMOTE_NBYTES)
         self._claimed += nbytes
 
     def _get(self, index: int, run: range) -> None:
@@ -138,3 +138,8 @@ class Blocks:
             stop = min(stop, end)
             yield os.pread(self._store, stop - start, at + skip)
             start = stop
+
+
+def _more(nbytes: int, *, of_it: bool = False) -> OSError:
+    what = " of it" if of_it else ""
+    return OSError(0, f"more than {nbytes >> 20} MiB{what} would be transferred; --full reads it all")

@@ -1,5 +1,7 @@
 """What a store answers instead of bytes."""
 
+import re
+
 
 class Again(Exception):  # noqa: N818 - it is a request, no error yet
     """The store may answer later: after so many seconds where it says so, else when we choose."""
@@ -9,3 +11,8 @@ class Again(Exception):  # noqa: N818 - it is a request, no error yet
         super().__init__(reason)
         self.reason = reason
         self.after = after
+
+
+def words(error: object) -> str:
+    """Say an error without the number that the system gives it."""
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__

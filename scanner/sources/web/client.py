@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from scanner.sources.remote import Again, answers
+from scanner.sources.remote.errors import words
 from scanner.usage import UsageError
 from scanner.version import VERSION
 
@@ -109,7 +110,7 @@ def document(url: str, headers: Mapping[str, str], refused: Callable[[int, Mappi
 
 def unreachable(url: str, error: Exception) -> UsageError:
     """Say in one line why nothing came of an address."""
-    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or str(error) or type(error).__name__
+    reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or words(error)
     return UsageError(f"{shown(url)}: {reason}; check address and network"[:500])
 
 
@@ -139,9 +140,9 @@ def _open(url: str, headers: Mapping[str, str]) -> Iterator[Answer]:
         # Only https and http reach this: `claims` and `_next` see to it.
         stream = _opener().open(Request(url, headers=plain), timeout=TIMEOUT_SECONDS)  # noqa: S310
     except URLError as error:
-        raise Again(str(error.reason)) from error
+        raise Again(words(error.reason)) from error
     except (HTTPException, TimeoutError, ConnectionError, ValueError) as error:
-        raise Again(str(error) or type(error).__name__) from error
+        raise Again(words(error)) from error
     with stream:
         yield Answer(stream.status, {key.lower(): value for key, value in stream.headers.items()}, stream, url)
 
@@ -168,4 +169,4 @@ def _chunks(stream: HTTPResponse) -> Iterator[bytes]:
         while chunk := stream.read(CHUNK_NBYTES):
             yield chunk
     except (HTTPException, OSError) as error:
-        raise Again(str(error) or type(error).__name__) from error
+        raise Again(words(error)) from error

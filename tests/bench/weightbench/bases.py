@@ -34,7 +34,7 @@ def _writes(name: str) -> bool:
     return name.endswith(("output.dense.weight", "o_proj.weight", "down_proj.weight", "out_proj.weight"))
 
 
-NAMES = ("MiniLM-L6", "SmolLM2-135M", "Gemma3-270M", "RXNMapper", "AlienX-k5", "IgFold")
+NAMES = ("MiniLM-L6", "SmolLM2-135M", "Gemma3-270M", "RXNMapper", "AlienX-k5", "IgFold", "Anarcii", "FCPE")
 """What `--base` takes; the first is that of the short run."""
 
 
@@ -59,31 +59,65 @@ def _gemma(folders: dict[str, Path], cache: Path) -> Iterator[Base]:
 
 def _rxnmapper(folders: dict[str, Path], _: Path) -> Iterator[Base]:
     file = next(folders["chython-rxnmap"].rglob("*.onnx"))
-    yield Base("RXNMapper", held=True, norm="layer", tensors=_rxnmap(file))
+    yield Base("RXNMapper", held=False, norm="layer", tensors=_rxnmap(file))
 
 
 def _alienx(folders: dict[str, Path], cache: Path) -> Iterator[Base]:
     file = next(folders["alienx-labs"].rglob("alienx_k5_best.pt"))
-    yield Base("AlienX-k5", held=True, norm="layer", tensors=checkpoint(file, cache))
+    yield Base("AlienX-k5", held=False, norm="layer", tensors=checkpoint(file, cache))
 
 
 def _igfolds(folders: dict[str, Path], _: Path) -> Iterator[Base]:
     for number in (1, 2, 3, 5):
         file = next(folders["igfold"].rglob(f"igfold_{number}.safetensors"))
-        yield Base(f"IgFold-{number}", held=True, norm="layer", tensors=_igfold(safetensors(file)))
+        yield Base(f"IgFold-{number}", held=False, norm="layer", tensors=_igfold(safetensors(file)))
 
 
-MAKERS = dict(zip(NAMES, (_minilm, _smollm, _gemma, _rxnmapper, _alienx, _igfolds), strict=True))
+ANARCII = {"self_attention.multihead_attn.out_proj": "attn.o_proj", "positionwise_feedforward.fc_2": "mlp.down_proj",
+           "encoder_attention.multihead_attn.out_proj": "cross.o_proj", "positionwise_feedforward.fc_1": "mlp.up_proj",
+           "decoder.tok_embedding": "model.embed_tokens", "decoder.layers": "model.layers"}  # fmt: skip
+CONFORMER = {"model.net.encoder_layers": "model.layers", "conformer.net.6.": "mlp.down_proj.",
+             "conformer.net.2.": "mlp.up_proj."}  # fmt: skip
+
+
+def _anarciis(folders: dict[str, Path], cache: Path) -> Iterator[Base]:
+    for kind in ("antibody", "shark", "tcr"):
+        file = next(folders["anarcii"].rglob(f"{kind}_4_2_*.pt"))
+        tensors = {name: one for name, one in _plain(file, cache).items() if name.startswith("decoder.")}
+        yield Base(f"Anarcii-{kind}", held=True, norm="layer", tensors=_renamed(tensors, ANARCII))
+
+
+def _fcpe(folders: dict[str, Path], cache: Path) -> Iterator[Base]:
+    tensors = _plain(next(folders["torchfcpe"].rglob("fcpe_c_v001.pt")), cache)
+    flat = {name: one[..., 0] if one.ndim == 3 and one.shape[-1] == 1 else one for name, one in tensors.items()}
+    yield Base("FCPE", held=True, norm="layer", tensors=_renamed(flat, CONFORMER))
+
+
+def _renamed(tensors: dict[str, np.ndarray], names: dict[str, str]) -> dict[str, np.ndarray]:
+    """Give parts the names that decoders have: what is measured is numbers, not names."""
+    found = {}
+    for name, one in tensors.items():
+        for before, after in names.items():
+            name = name.replace(before, after)  # noqa: PLW2901 - one name, made step by step
+        found[name] = np.ascontiguousarray(one)
+    return found
+
+
+MAKERS = dict(zip(NAMES, (_minilm, _smollm, _gemma, _rxnmapper, _alienx, _igfolds, _anarciis, _fcpe), strict=True))
 
 
 def checkpoint(path: Path, cache: Path) -> dict[str, np.ndarray]:
     """Read a PyTorch archive by way of `assay sanitize`: nothing is unpickled."""
+    found = _plain(path, cache)
+    weights = {name.removeprefix("model_state_dict."): one for name, one in found.items()}
+    return {name: one for name, one in weights.items() if name.startswith("blocks.") or one.ndim == 1}
+
+
+def _plain(path: Path, cache: Path) -> dict[str, np.ndarray]:
     to = cache / f"{path.stem}.safetensors"
     if not to.exists():
         folder.sanitize(str(path), str(to), low=0)
-    found = safetensors(to)
-    weights = {name.removeprefix("model_state_dict."): one for name, one in found.items()}
-    return {name: one for name, one in weights.items() if name.startswith("blocks.") or one.ndim == 1}
+    return safetensors(to)
 
 
 def _igfold(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

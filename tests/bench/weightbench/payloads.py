@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from scanner.measures.grids import on_grid
+from scanner.measures.lags import WINDOW
 from scanner.measures.roles import role_of
 from tests.bench.weightbench import look
 from tests.bench.weightbench.bases import Base
@@ -55,8 +57,13 @@ def _streams() -> dict[str, bytes]:
 
 
 def _group(kind: str, name: str, one: np.ndarray) -> str:
-    """Keep matrices apart of which the product does not know what they are: rules speak of known parts alone."""
+    """Keep matrices apart of which the product does not know what they are: rules speak of known parts alone.
+
+    And those that were turned back from blocks, where another rule speaks.
+    """
     known = role_of(name, one.shape)
+    if known and on_grid(one.reshape(-1)[: one.size - one.size % WINDOW].view("<u4"), WINDOW).mean() > 0.5:
+        return f"{GROUPS[kind]}, in numbers turned back from blocks"
     return GROUPS[kind] if known else f"{GROUPS[kind]}, in a matrix of no known part"
 
 
