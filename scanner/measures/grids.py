@@ -32,11 +32,14 @@ STRETCH: Final = 16 * BLOCK
 """Numbers that are judged together."""
 
 
-def on_grid(words: "NDArray[uint32]", window: int) -> "Marks":
-    """Mark windows whose numbers come from a grid, changed afterwards or not."""
+def on_grid(words: "NDArray[uint32]", window: int) -> "tuple[Marks, Marks]":
+    """Mark windows whose numbers lie on a grid, changed afterwards or not; and those of them with equal numbers.
+
+    Nearly equal numbers alone make no grid: those of a tensor that crowd around one value are that too.
+    """
     gaps = _gaps(words.reshape(-1, window // BLOCK // STEP, STEP, BLOCK)[:, :, 0])
-    marks: Marks = ((gaps == 0).any(axis=-1).sum(axis=1) >= EQUAL) | (_near(gaps) >= SLIPPED)
-    return marks
+    equal: Marks = (gaps == 0).any(axis=-1).sum(axis=1) >= EQUAL
+    return equal | (_near(gaps) >= SLIPPED), equal
 
 
 def slips(words: "NDArray[uint32]") -> "Marks":

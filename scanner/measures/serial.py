@@ -40,8 +40,8 @@ PLANES: Final = (0, 1, 3, 7)
 WINDOWS: Final = (1, 2, 16, 64)
 """Smallest windows that make one, beside all of the tensor."""
 
-SOME: Final = 0.75
-"""Share of the numbers on a grid up to which those that slip are told."""
+SOME: Final = 0.25
+"""Share of a tensor that must lie on a grid exactly for those that slip to be told."""
 
 TOLD_FROM: Final = 8.0
 """Standard deviations from which a tensor is told."""
@@ -71,7 +71,7 @@ class Measure:
         if not self.wanted and view.dtype.startswith("float"):
             self.leaving.add("small" if view.dtype == "float32" else "type", view.name, view.nbytes)
         self.waiting = self.rest = np.empty(0, np.uint32)
-        self.words = self.gridded = self.slipped = 0
+        self.words = self.gridded = self.slipped = self.exact = 0
         self.slip = -1
         self.total = np.zeros((2, len(PLANES), len(LAGS) + 1))
         self.best: dict[bool, tuple[float, int, int, int, int]] = {}
@@ -85,8 +85,9 @@ class Measure:
         if not self.wanted:
             return
         words, self.waiting = _whole(self.waiting, _fine(chunk.raw.view("<u4"), OF_16_BITS))
-        grid = on_grid(words, WINDOW)
+        grid, exact = on_grid(words, WINDOW)
         if grid.any():
+            self.exact += WINDOW * int(np.count_nonzero(exact))
             self._grid(words.reshape(-1, WINDOW)[grid].reshape(-1), chunk.at // 4 + WINDOW * int(np.argmax(grid)))
             words = words.reshape(-1, WINDOW)[~grid].reshape(-1)
         words, self.rest = _whole(self.rest, _fine(words, SUMS))
@@ -146,8 +147,9 @@ class Measure:
             return
         if self.gridded:
             self.leaving.add("grid", self.view.name, min(4 * self.gridded, self.view.nbytes))
-            # Where all of it slips, training went on from there.
-            if 0 < self.slipped <= SOME * self.gridded / STRETCH:
+            # Where most of it slips, training went on from there.
+            exact = min(self.exact, self.gridded - STRETCH * self.slipped)
+            if self.slipped and exact > SOME * (self.gridded + self.words):
                 yield GridSlips(
                     where=self.artifact.at(self.view.start, self.view.nbytes), tensor=printable(self.view.name, 300),
                     role=self.view.role, numbers=STRETCH * self.slipped, of=self.gridded, first=self.slip,

@@ -104,3 +104,10 @@ def test_a_text_of_512_bytes_makes_bytes_that_repeat(plane, start):
 def test_numbers_that_were_computed_from_short_ones_do_not_repeat(made):
     rows = 1 + gaussian(400, 1, seed=5)
     assert told(LowBytesRepeat, made(gaussian(400, 500), rows).astype(np.float32)) == []
+
+
+def test_numbers_that_crowd_around_one_value_are_no_grid():
+    draw = np.random.default_rng(2)
+    array = gaussian(128, 128)
+    array[:32] = (0.1 + draw.standard_normal((32, 128)) * 1e-6).astype(np.float32)
+    assert told(GridSlips, array) == []

@@ -62,7 +62,7 @@ def _group(kind: str, name: str, one: np.ndarray) -> str:
     And those that were turned back from blocks, where another rule speaks.
     """
     known = role_of(name, one.shape)
-    if known and on_grid(one.reshape(-1)[: one.size - one.size % WINDOW].view("<u4"), WINDOW).mean() > 0.5:
+    if known and on_grid(one.reshape(-1)[: one.size - one.size % WINDOW].view("<u4"), WINDOW)[0].mean() > 0.5:
         return f"{GROUPS[kind]}, in numbers turned back from blocks"
     return GROUPS[kind] if known else f"{GROUPS[kind]}, in a matrix of no known part"
 
