@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from scanner.artifact import Artifact
 from scanner.compare.numbers import decode
+from scanner.limits import DEFAULT
+from scanner.measures.chunks import chunks
+from scanner.measures.views import format_of, table
 from scanner.sanitize import folder
 from tests.bench.weightbench import packages
 
@@ -34,7 +39,7 @@ def _writes(name: str) -> bool:
     return name.endswith(("output.dense.weight", "o_proj.weight", "down_proj.weight", "out_proj.weight"))
 
 
-NAMES = ("MiniLM-L6", "SmolLM2-135M", "Gemma3-270M", "RXNMapper", "AlienX-k5", "IgFold", "Anarcii", "FCPE")
+NAMES = ("MiniLM-L6", "SmolLM2-135M", "Gemma3-270M", "RXNMapper", "AlienX-k5", "IgFold", "Anarcii", "FCPE", "Sapiens")
 """What `--base` takes; the first is that of the short run."""
 
 
@@ -84,13 +89,20 @@ def _anarciis(folders: dict[str, Path], cache: Path) -> Iterator[Base]:
     for kind in ("antibody", "shark", "tcr"):
         file = next(folders["anarcii"].rglob(f"{kind}_4_2_*.pt"))
         tensors = {name: one for name, one in _plain(file, cache).items() if name.startswith("decoder.")}
-        yield Base(f"Anarcii-{kind}", held=True, norm="layer", tensors=_renamed(tensors, ANARCII))
+        yield Base(f"Anarcii-{kind}", held=False, norm="layer", tensors=_renamed(tensors, ANARCII))
 
 
 def _fcpe(folders: dict[str, Path], cache: Path) -> Iterator[Base]:
     tensors = _plain(next(folders["torchfcpe"].rglob("fcpe_c_v001.pt")), cache)
     flat = {name: one[..., 0] if one.ndim == 3 and one.shape[-1] == 1 else one for name, one in tensors.items()}
     yield Base("FCPE", held=True, norm="layer", tensors=_renamed(flat, CONFORMER))
+
+
+def _sapiens(folders: dict[str, Path], _: Path) -> Iterator[Base]:
+    for kind in ("vh", "vl"):
+        tensors = _legacy(next(folders["sapiens"].rglob(f"checkpoint_{kind}.pt")))
+        layers = {name: one for name, one in tensors.items() if name.startswith("model.") and one.ndim}
+        yield Base(f"Sapiens-{kind}", held=True, norm="layer", tensors=_renamed(layers, {".fc2.": ".mlp.down_proj."}))
 
 
 def _renamed(tensors: dict[str, np.ndarray], names: dict[str, str]) -> dict[str, np.ndarray]:
@@ -103,7 +115,9 @@ def _renamed(tensors: dict[str, np.ndarray], names: dict[str, str]) -> dict[str,
     return found
 
 
-MAKERS = dict(zip(NAMES, (_minilm, _smollm, _gemma, _rxnmapper, _alienx, _igfolds, _anarciis, _fcpe), strict=True))
+MAKERS = dict(
+    zip(NAMES, (_minilm, _smollm, _gemma, _rxnmapper, _alienx, _igfolds, _anarciis, _fcpe, _sapiens), strict=True)
+)
 
 
 def checkpoint(path: Path, cache: Path) -> dict[str, np.ndarray]:
@@ -118,6 +132,20 @@ def _plain(path: Path, cache: Path) -> dict[str, np.ndarray]:
     if not to.exists():
         folder.sanitize(str(path), str(to), low=0)
     return safetensors(to)
+
+
+def _legacy(path: Path) -> dict[str, np.ndarray]:
+    """Read a checkpoint from before PyTorch wrote archives, by the table of the product: nothing is unpickled."""
+    artifact = Artifact(path=path.name, size=path.stat().st_size, open=partial(path.open, "rb"))
+    with artifact.open() as stream:
+        form = format_of(stream.read(8192), path.name)
+    views = [view for view in table(artifact, form, DEFAULT).views if view.dtype == "float32"]
+    return {
+        view.name: np.concatenate([piece.raw.copy() for piece in chunks(artifact, view)])
+        .view("<f4")
+        .reshape(view.shape)
+        for view in views
+    }
 
 
 def _igfold(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -24,7 +24,8 @@ def cases(base: Base, *, quick: bool) -> Iterator[Case]:
     small = base._replace(tensors=_some(base))
     plain = look.stored(small.tensors)
     for kind, strength, content in _changes(small, quick=quick):
-        yield from _case(small, plain, kind, strength, content)
+        if content != plain:  # numbers of 16 bits are what they were when they have gone through 16 bits
+            yield from _case(small, plain, kind, strength, content)
     for strength, content in (
         ("same bytes", plain),
         ("tensors in another order", look.stored(dict(reversed(small.tensors.items())))),

