@@ -205,8 +205,6 @@ def _read(artifacts: Sequence[Artifact], reading: _Reading, known: "Cache | None
     }
     unread = [one for one in artifacts if one.path not in recalled]
     jobs = reading.jobs or os.cpu_count() or 1
-    if any(artifact.remote for artifact in unread):
-        jobs = 1  # requests are answered one after the other
     advance = partial(_advance, reading.progress, len(unread)) if reading.progress else None
     isolated = isolate.read_all(unread, read, limits=limits, jobs=jobs, progress=advance)
     for artifact in artifacts:

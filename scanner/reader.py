@@ -153,7 +153,7 @@ def _facts(artifact: Artifact, budget: _Budget, head: bytes | None = None) -> It
 
 
 def _read_as(one: Format, artifact: Artifact, budget: _Budget) -> Iterator[Fact]:
-    """Run one reader. The package's single broad except: a defect of ours never loses another's findings."""
+    """Run one reader. The one broad except for our own code: a defect of ours never loses another's findings."""
     limits = budget.remaining()
     try:
         for item in one.read(artifact, limits):

@@ -5,15 +5,16 @@ import os
 import signal
 import struct
 import sys
-import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NoReturn
 
 from scanner import wire
 from scanner.artifact import Artifact
 from scanner.facts import Examined, Fact, LimitReached, ReaderFailed
+from scanner.forking import fork
 from scanner.isolate import confine, lines
 from scanner.limits import Limits
 
@@ -53,17 +54,7 @@ def start(
     try:
         report, reports = os.pipe()
         parent = os.getpid()
-        # Held back so that an interrupt neither loses the child nor runs the parent's handlers in it.
-        mask = signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
-        try:
-            with warnings.catch_warnings():
-                # From 3.12 on Python warns of threads. Only this one lives on in the child, and it runs readers only.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                pid = os.fork()
-            if pid == 0:
-                _serve(orders, reports, parent, artifacts, read, limits)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        pid = fork(partial(_serve, orders, reports, parent, artifacts, read, limits))
     except OSError:
         for one in (orders, order, report, reports):
             if one is not None:

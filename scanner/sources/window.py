@@ -48,24 +48,29 @@ def _buffered(raw: io.RawIOBase) -> BinaryIO:
     return io.BufferedReader(raw)
 
 
-class _Window(io.RawIOBase):
-    """What both streams share: a position in a fixed size."""
+class Window(io.RawIOBase):
+    """A raw stream of a fixed size, at a position of its own that is never before the start."""
 
     def __init__(self, size: int) -> None:
+        """Start at offset 0 of `size` bytes."""
         super().__init__()
         self._size = size
         self._position = 0
 
     def readable(self) -> bool:
+        """Say yes."""
         return True
 
     def seekable(self) -> bool:
+        """Say yes."""
         return True
 
     def tell(self) -> int:
+        """Return the position in bytes."""
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Move as `io.IOBase.seek` does. Raises `ValueError` for a position before the start."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if base + offset < 0:
             message = "a stream has no bytes before its start"
@@ -74,7 +79,7 @@ class _Window(io.RawIOBase):
         return self._position
 
 
-class _FileWindow(_Window):
+class _FileWindow(Window):
     def __init__(self, descriptor: int, size: int) -> None:
         super().__init__(size)
         self._file = io.FileIO(descriptor, "rb")
@@ -96,7 +101,7 @@ class _FileWindow(_Window):
         super().close()
 
 
-class _MapWindow(_Window):
+class _MapWindow(Window):
     def __init__(self, memory: mmap.mmap) -> None:
         super().__init__(len(memory))
         self._memory = memory

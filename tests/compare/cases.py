@@ -9,6 +9,9 @@ DOWN = "model.layers.2.mlp.down_proj.weight"
 QUERIES = [f"model.layers.{layer}.self_attn.{name}_proj.weight" for layer in range(4) for name in "qv"]
 BASES = {"narrow": (1, {}), "wide": (2, {"width": 256, "inner": 640, "layers": 4, "vocabulary": 512})}
 
+PLAIN = deltas.base(4)
+"""The base of folders."""
+
 
 class Case(NamedTuple):
     """One change. `kind` is what the changed tensors must be called; "" where nothing changed."""

@@ -9,21 +9,7 @@ from scanner.artifact import Location
 from scanner.facts import Unreadable
 from scanner.usage import UsageError
 from tests.builders import deltas, web_server
-from tests.compare.cases import DOWN, QUERIES
-
-PLAIN = deltas.base(4)
-
-
-@pytest.fixture
-def folders(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def put(name, raw, file="model.safetensors"):
-        (tmp_path / name).mkdir(exist_ok=True)
-        (tmp_path / name / file).write_bytes(raw)
-
-    put("base", deltas.file_of(PLAIN))
-    return put
+from tests.compare.cases import DOWN, PLAIN, QUERIES
 
 
 def test_an_identical_model_passes_without_a_finding(folders, capsys):

@@ -8,21 +8,7 @@ from scanner import cli
 from scanner.pipeline import scan
 from scanner.usage import UsageError
 from tests.builders import deltas
-from tests.compare.cases import DOWN
-
-PLAIN = deltas.base(4)
-
-
-@pytest.fixture
-def folders(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def put(name, raw, file="model.safetensors"):
-        (tmp_path / name).mkdir(exist_ok=True)
-        (tmp_path / name / file).write_bytes(raw)
-
-    put("base", deltas.file_of(PLAIN))
-    return put
+from tests.compare.cases import DOWN, PLAIN
 
 
 def rules(report) -> set[str]:

@@ -3,13 +3,13 @@
 import os
 import signal
 import socket
-import warnings
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn, Protocol
 
 from scanner.artifact import Delivery
+from scanner.forking import fork
 from scanner.sources.remote import channel
 from scanner.sources.remote.blocks import BLOCK_NBYTES, Blocks
 from scanner.sources.remote.files import File, digest
@@ -80,16 +80,7 @@ def start(files: Sequence[File], fetch: Callable[[int, int, int], bytes], lanes:
         return Here(files, fetch, lanes)
     ours, theirs = socket.socketpair()
     parent = os.getpid()
-    mask = signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())
-    try:
-        with warnings.catch_warnings():
-            # From 3.12 on Python warns of threads. Only this one lives on in the child, and it fetches only.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
-        if pid == 0:
-            _be(theirs.detach(), files, fetch, lanes)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    pid = fork(lambda: _be(theirs.detach(), files, fetch, lanes))
     theirs.close()
     asked = channel.Channel(ours.detach())
     weakref.finalize(asked, _end, pid, asked.descriptors, parent)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO
 
 from scanner.sources.remote.blocks import BLOCK_NBYTES
+from scanner.sources.window import Window
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -26,13 +27,11 @@ def open_remote(asked: "Asked", index: int, size: int) -> BinaryIO:
     return io.BufferedReader(_Remote(asked, index, size), BUFFER_NBYTES)
 
 
-class _Remote(io.RawIOBase):
+class _Remote(Window):
     def __init__(self, asked: "Asked", index: int, size: int) -> None:
-        super().__init__()
+        super().__init__(size)
         self._asked = asked
         self._index = index
-        self._size = size
-        self._position = 0
         self._start = 0
         self._held = b""
         self._ahead = 0
@@ -42,23 +41,6 @@ class _Remote(io.RawIOBase):
         """Have ranges ready before they are asked for."""
         for start, end in ranges:
             self._asked.advise(self._index, max(0, start), min(end, self._size))
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            message = "a stream has no bytes before its start"
-            raise ValueError(message)
-        self._position = base + offset
-        return self._position
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         room = memoryview(buffer)
